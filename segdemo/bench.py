@@ -1,0 +1,68 @@
+"""Timing the models side by side in one run, so that ratios hold on a busy machine too."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import torch
+from PIL import Image
+from torchvision.models.segmentation import deeplabv3_mobilenet_v3_large
+
+from segdemo.engines.onnx import usable_cores
+from segdemo.predictor import Predictor, load_predictor
+from segdemo.zoo import list_models
+
+PHOTO_SIZE = (500, 375)
+"""Width and height of the timed photo: the usual size of VOC."""
+
+REFERENCE = "torchvision deeplabv3_mobilenet_v3_large, eager"
+
+
+def bench(*, rounds: int) -> Iterator[str]:
+    """Time every model and a known one, warm, photo in and label map out.
+
+    Candidates take turns within a round, so that a slow moment of the machine meets them all.
+
+    Args:
+        rounds: Timed turns of each candidate, after three that are not timed.
+
+    Yields:
+        Lines of the report: median milliseconds and the ratio to the reference.
+    """
+    photo = Image.fromarray(
+        np.random.default_rng(0).integers(0, 256, (*PHOTO_SIZE[::-1], 3), dtype=np.uint8)
+    )
+    candidates: dict[str, Callable[[], object]] = {REFERENCE: _reference(photo)}
+    for entry in list_models():
+        candidates[entry.model_id] = _prediction(load_predictor(entry.model_id), photo)
+    seconds: dict[str, list[float]] = {name: [] for name in candidates}
+    for turn in range(-3, rounds):
+        for name, candidate in candidates.items():
+            start = time.perf_counter()
+            candidate()
+            if turn >= 0:
+                seconds[name].append(time.perf_counter() - start)
+    medians = {name: statistics.median(values) for name, values in seconds.items()}
+    width, height = PHOTO_SIZE
+    yield f"{width} x {height} photo, {usable_cores()} cores, median of {rounds} rounds:"
+    for name, median in medians.items():
+        ratio = medians[REFERENCE] / median
+        yield f"{name:<52}{1000 * median:7.1f} ms   {ratio:5.2f} times as fast as the reference"
+
+
+def _prediction(predictor: Predictor, photo: Image.Image) -> Callable[[], object]:
+    return lambda: predictor.predict(photo)
+
+
+def _reference(photo: Image.Image) -> Callable[[], object]:
+    """Torchvision's own way from photo to label map; weights do not change the time."""
+    torch.set_num_threads(usable_cores())
+    network = deeplabv3_mobilenet_v3_large(weights=None, weights_backbone=None).eval()
+
+    def predict() -> object:
+        x = torch.from_numpy(np.asarray(photo)).permute(2, 0, 1).float()[None] / 255
+        with torch.inference_mode():
+            return network(x)["out"].argmax(dim=1)
+
+    return predict

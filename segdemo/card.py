@@ -1,0 +1,132 @@
+"""The card of a model: what it says of itself, stored in the headers of its files."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from segdemo.errors import WeightsError
+from segdemo.labels import LABEL_SETS, LabelSet
+
+CARD_KEY = "segdemo_card"
+"""Name of the header entry that holds the card, in both kinds of weights file."""
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """How a photo becomes the network's input.
+
+    Args:
+        mean: Per channel, subtracted after scaling to [0, 1].
+        std: Per channel, divided by after that.
+        longest_side_px: A photo whose longer side is above this is reduced to it.
+    """
+
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    longest_side_px: int
+
+
+@dataclass(frozen=True)
+class MeasuredScore:
+    """What a model scored on a data split, single scale, no flip, at the data's own size.
+
+    Args:
+        data: Name of the data and the split, such as ``CamVid test``.
+        images: Number of photos.
+        mean_iou: Mean intersection over union over the whole split, in [0, 1].
+        pixel_accuracy: Share of valid pixels that are right, in [0, 1].
+        iou_per_class: Class name to IoU, None for a class that does not occur.
+    """
+
+    data: str
+    images: int
+    mean_iou: float
+    pixel_accuracy: float
+    iou_per_class: dict[str, float | None]
+
+
+@dataclass(frozen=True)
+class Card:
+    """What to expect of a model, how to feed it, and how it was made.
+
+    Args:
+        model_id: ``<architecture>-<label set>`` or the name its trainer gave it.
+        architecture: Name of the builder in ``segdemo.models``.
+        label_set: Id of the label set.
+        class_names: Class names in the order of the network's outputs.
+        preprocessing: How a photo becomes the network's input.
+        licence: Terms of the weights.
+        data: What it was trained on.
+        recipe: Settings of the training, enough to run it again.
+        limits: What the model cannot do, in one sentence or two.
+        parameters: Number of trained values.
+        multiply_adds: Multiply-adds of one forward pass at ``cost_shape``.
+        cost_shape: Height and width in pixels for which ``multiply_adds`` was counted.
+        scores: What it scored, on named splits.
+    """
+
+    model_id: str
+    architecture: str
+    label_set: str
+    class_names: tuple[str, ...]
+    preprocessing: Preprocessing
+    licence: str
+    data: str
+    recipe: dict[str, Any]
+    limits: str
+    parameters: int
+    multiply_adds: int
+    cost_shape: tuple[int, int]
+    scores: tuple[MeasuredScore, ...]
+
+    @property
+    def labels(self) -> LabelSet:
+        """The label set of the model, with its palette."""
+        return LABEL_SETS[self.label_set]
+
+
+def card_to_text(card: Card) -> str:
+    """Write a card as JSON text, for a file header."""
+    return json.dumps(asdict(card), ensure_ascii=False, sort_keys=True)
+
+
+def card_from_text(text: str) -> Card:
+    """Read a card from a file header's JSON text.
+
+    Args:
+        text: What ``card_to_text`` wrote.
+
+    Returns:
+        The card.
+
+    Raises:
+        WeightsError: If the text is no card, or names a label set or classes that this
+            version of segdemo does not know.
+    """
+    try:
+        fields = json.loads(text)
+        card = Card(
+            **{
+                **fields,
+                "class_names": tuple(fields["class_names"]),
+                "cost_shape": tuple(fields["cost_shape"]),
+                "preprocessing": Preprocessing(
+                    mean=tuple(fields["preprocessing"]["mean"]),
+                    std=tuple(fields["preprocessing"]["std"]),
+                    longest_side_px=int(fields["preprocessing"]["longest_side_px"]),
+                ),
+                "scores": tuple(MeasuredScore(**score) for score in fields["scores"]),
+            }
+        )
+    except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        raise WeightsError(
+            "The header of this weights file holds no card of this version of segdemo. Use a file "
+            "that segdemo wrote."
+        ) from error
+    labels = LABEL_SETS.get(card.label_set)
+    if labels is None or labels.class_names != card.class_names:
+        raise WeightsError(
+            f"The weights file of '{card.model_id}' names classes that this version of segdemo "
+            f"does not know. Update segdemo."
+        )
+    return card

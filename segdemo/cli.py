@@ -1,0 +1,219 @@
+"""The command line: segment, evaluate, models, train, publish, bench."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from segdemo.errors import SegdemoError
+from segdemo.zoo import WEIGHTS_DIR, list_models
+
+# Each verb imports what it needs: `models` must not wait for ONNX Runtime, nor `segment` for
+# PyTorch.
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one verb.
+
+    Args:
+        arguments: Command line without the program's name.
+
+    Returns:
+        Exit code: 0 if all went well, 2 for a mistake that the message says how to mend.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except SegdemoError as error:
+        sys.stderr.write(f"segdemo: {error}\n")
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m segdemo", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    verb = _add(verbs, "segment", _segment, "write the mask of photos", "photo.jpg --out masks")
+    verb.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    _add_model(verb)
+    verb.add_argument("--out", type=Path, default=Path(), help="folder for the masks")
+    verb.add_argument("--overlay", action="store_true", help="also write the mask over the photo")
+
+    example = "--image photo.jpg --mask mask.png"
+    verb = _add(verbs, "evaluate", _evaluate, "score a model against ground truth", example)
+    verb.add_argument("--image", type=Path, help="one photo")
+    verb.add_argument("--mask", type=Path, help="its ground truth")
+    verb.add_argument("--images", type=Path, help="folder of photos")
+    verb.add_argument("--masks", type=Path, help="folder of masks, paired by name")
+    _add_model(verb)
+    verb.add_argument("--json", action="store_true", help="print JSON")
+
+    verb = _add(verbs, "models", _models, "list the models", "--json")
+    form = verb.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the cards as JSON")
+    form.add_argument("--markdown", action="store_true", help="print README.md's table")
+    form.add_argument("--weights-readme", action="store_true", help="print weights/README.md")
+
+    example = "deeplabv3plus-street --data ../shared/data"
+    verb = _add(verbs, "train", _train, "train a model by its recipe, or resume", example)
+    _add_run(verb)
+    verb.add_argument("--epochs", type=int, help="instead of the recipe's number")
+    verb.add_argument("--device", default="cpu", help="cpu or cuda")
+    verb.add_argument("--bfloat16", action="store_true", help="faster where the processor can")
+
+    verb = _add(verbs, "publish", _publish, "score a trained model, write its files", example)
+    _add_run(verb)
+    verb.add_argument("--weights", type=Path, default=WEIGHTS_DIR, help="folder to write to")
+
+    verb = _add(verbs, "bench", _bench, "time the models, side by side in one run", "--rounds 20")
+    verb.add_argument("--rounds", type=int, default=20, help="timed rounds over all candidates")
+    return parser
+
+
+def _add(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[argparse.Namespace], None],
+    summary: str,
+    example: str,
+) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(
+        name,
+        help=summary,
+        description=summary,
+        epilog=f"example: python -m segdemo {name} {example}",
+    )
+    verb.set_defaults(run=run)
+    return verb
+
+
+def _add_model(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--model", default="deeplabv3plus-people_animals", help="a model's id")
+
+
+def _add_run(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("model", help="<architecture>-<label set>")
+    verb.add_argument("--data", type=Path, required=True, help="folder with the data's splits")
+    verb.add_argument("--run-dir", type=Path, help="folder of the run; default runs/<model>")
+
+
+def _segment(options: argparse.Namespace) -> None:
+    from segdemo.images import load_photo
+    from segdemo.predictor import load_predictor
+    from segdemo.views.overlays import indexed, overlay
+
+    predictor = load_predictor(options.model)
+    options.out.mkdir(parents=True, exist_ok=True)
+    for path in options.photos:
+        photo = load_photo(path)
+        prediction = predictor.predict(photo)
+        mask_path = options.out / f"{path.stem}_mask.png"
+        indexed(prediction.label_map, prediction.labels).save(mask_path)
+        if options.overlay:
+            shown = overlay(photo, prediction.label_map, prediction.labels, opacity=0.6)
+            shown.save(options.out / f"{path.stem}_overlay.jpg", quality=92)
+        shares = sorted(zip(prediction.shares, prediction.labels.class_names, strict=True))
+        found = ", ".join(f"{name} {share:.1%}" for share, name in reversed(shares) if share > 0)
+        _print(f"{mask_path}: {found} ({1000 * prediction.timing.total_s:.0f} ms)")
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from segdemo.errors import DataError
+    from segdemo.evaluation import Pair, find_pairs, score_pairs
+    from segdemo.metrics import METRICS, METRICS_PER_CLASS
+    from segdemo.predictor import load_predictor
+
+    if options.image and options.mask:
+        pairs = [Pair(options.image.stem, options.image, options.mask)]
+    elif options.images and options.masks:
+        pairs = find_pairs(options.images, options.masks)
+    else:
+        raise DataError(
+            "Name a photo and its mask (--image, --mask) or folders (--images, --masks)."
+        )
+    scores = score_pairs(load_predictor(options.model), pairs)
+    if options.json:
+        _print(json.dumps({"model": options.model, "images": len(pairs)} | scores.to_json()))
+        return
+    _print(f"{options.model} on {len(pairs)} photo{'s' if len(pairs) > 1 else ''}")
+    for metric in METRICS:
+        _print(f"{metric.title:<16}{getattr(scores, metric.name):.4f}")
+    _print("".join(["class".ljust(16), *(f"{metric.title:>11}" for metric in METRICS_PER_CLASS)]))
+    columns = [getattr(scores, metric.name) for metric in METRICS_PER_CLASS]
+    for name, *values in zip(scores.class_names, *columns, strict=True):
+        _print("".join([f"{name:<16}", *(f"{value:>11.4f}" for value in values)]))
+    _print(scores.statement)
+
+
+def _models(options: argparse.Namespace) -> None:
+    from segdemo.tables import weights_readme, zoo_table
+
+    entries = list_models()
+    if options.json:
+        _print(json.dumps([asdict(entry.card) for entry in entries]))
+    elif options.weights_readme:
+        sys.stdout.write(weights_readme(entries))
+    elif options.markdown:
+        sys.stdout.write(zoo_table(entries))
+    else:
+        for entry in entries:
+            card = entry.card
+            scores = ", ".join(f"{score.data} {score.mean_iou:.3f}" for score in card.scores)
+            _print(
+                f"{card.model_id:<32}{card.parameters / 1e6:5.1f} M parameters"
+                f"{card.multiply_adds / 1e9:7.1f} GMAC   mean IoU: {scores}"
+            )
+
+
+def _train(options: argparse.Namespace) -> None:
+    import torch
+
+    from segdemo.training.loop import RunSettings
+    from segdemo.training.runs import train_by_recipe
+
+    settings = RunSettings(
+        run_dir=_run_dir(options),
+        device=torch.device(options.device),
+        bfloat16=options.bfloat16,
+    )
+    train_by_recipe(
+        options.model,
+        data_dir=options.data,
+        settings=settings,
+        report=_print,
+        epochs=options.epochs,
+    )
+    _print(f"Done. Next: python -m segdemo publish {options.model} --data {options.data}")
+
+
+def _publish(options: argparse.Namespace) -> None:
+    from segdemo.training.runs import publish_by_recipe
+
+    card = publish_by_recipe(
+        options.model,
+        data_dir=options.data,
+        run_dir=_run_dir(options),
+        weights_dir=options.weights,
+    )
+    for score in card.scores:
+        _print(f"{card.model_id}: mean IoU {score.mean_iou:.4f} on {score.data}")
+    _print("Next: python -m segdemo models --weights-readme > weights/README.md")
+
+
+def _bench(options: argparse.Namespace) -> None:
+    from segdemo.bench import bench
+
+    for line in bench(rounds=options.rounds):
+        _print(line)
+
+
+def _run_dir(options: argparse.Namespace) -> Path:
+    return options.run_dir or Path("runs") / options.model
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

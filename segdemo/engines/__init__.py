@@ -1,0 +1,1 @@
+"""What runs a model: float32 (N, 3, H, W) in, logits out."""

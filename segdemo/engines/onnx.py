@@ -1,0 +1,80 @@
+"""ONNX Runtime: what serves on a CPU."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from segdemo.card import CARD_KEY, Card, card_from_text
+from segdemo.errors import WeightsError
+
+
+@dataclass(frozen=True)
+class OnnxEngine:
+    """A network in ONNX Runtime.
+
+    Args:
+        session: The loaded graph, with input ``x`` and output ``logits``.
+    """
+
+    session: onnxruntime.InferenceSession
+
+    def run(self, x: np.ndarray) -> np.ndarray:
+        """Map x of shape (N, 3, H, W), float32, to logits (N, C, ceil(H/4), ceil(W/4))."""
+        (logits,) = self.session.run(["logits"], {"x": x})
+        return logits
+
+    @property
+    def card(self) -> Card:
+        """The card in the file's header."""
+        metadata = self.session.get_modelmeta().custom_metadata_map
+        return card_from_text(metadata.get(CARD_KEY, ""))
+
+
+def load_onnx_engine(source: Path | bytes) -> OnnxEngine:
+    """Load a fused graph.
+
+    Args:
+        source: A ``.onnx`` file, or the contents of one.
+
+    Returns:
+        Engine that uses as many threads as this process may use cores.
+
+    Raises:
+        WeightsError: If the file is missing or damaged.
+    """
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = usable_cores()
+    options.inter_op_num_threads = 1
+    # Threads that spin while they wait starve the other visitors of a shared host.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    # Photos come in many sizes; a plan kept for each would only grow.
+    options.enable_mem_pattern = False
+    try:
+        session = onnxruntime.InferenceSession(
+            source, sess_options=options, providers=["CPUExecutionProvider"]
+        )
+    except Exception as error:
+        # ONNX Runtime has no common base for its exceptions short of Exception itself.
+        name = f"'{source.name}' " if isinstance(source, Path) else ""
+        raise WeightsError(
+            f"The weights file {name}is missing or damaged. Fetch it again."
+        ) from error
+    return OnnxEngine(session)
+
+
+def usable_cores() -> int:
+    """Number of cores that this process may use, at least 1.
+
+    Counts the cores it may be scheduled on, and, on Linux, a container's quota of time: a
+    program that starts a thread per core of the host under a quota of two is slowed tenfold.
+    """
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        limit = int(quota) / int(period)
+    except (OSError, ValueError):  # no quota: the file is absent or says "max"
+        return max(1, allowed or 1)
+    return max(1, min(allowed or 1, round(limit)))

@@ -1,0 +1,121 @@
+"""Scoring a predictor on many pairs of photo and ground truth."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from segdemo.errors import DataError, MaskError
+from segdemo.images import load_photo
+from segdemo.masks import GroundTruth, read_mask
+from segdemo.metrics import Scores, confusion_matrix, score
+from segdemo.prediction import Prediction
+from segdemo.predictor import Predictor
+
+_PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".avif"}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A photo and its ground truth.
+
+    Args:
+        stem: The name they share, without suffix.
+        image_path: The photo.
+        mask_path: The ground truth.
+    """
+
+    stem: str
+    image_path: Path
+    mask_path: Path
+
+
+def find_pairs(images_dir: Path, masks_dir: Path) -> list[Pair]:
+    """Pair photos with the masks that have the same stem.
+
+    Args:
+        images_dir: Folder of photos.
+        masks_dir: Folder of masks.
+
+    Returns:
+        Pairs, sorted by stem.
+
+    Raises:
+        DataError: If a folder is missing or no stem occurs in both.
+    """
+    for folder in (images_dir, masks_dir):
+        if not folder.is_dir():
+            raise DataError(f"There is no folder '{folder}'. Name one that holds the pairs.")
+    masks = {path.stem: path for path in masks_dir.iterdir() if path.is_file()}
+    pairs = [
+        Pair(path.stem, path, masks[path.stem])
+        for path in sorted(images_dir.iterdir())
+        if path.suffix.lower() in _PHOTO_SUFFIXES and path.stem in masks
+    ]
+    if not pairs:
+        raise DataError(f"No photo in '{images_dir}' has a mask of the same name in '{masks_dir}'.")
+    return pairs
+
+
+def count(prediction: Prediction, truth: GroundTruth) -> np.ndarray:
+    """Count how one prediction meets its ground truth.
+
+    Args:
+        prediction: Classes of a photo.
+        truth: Ground truth in the same label set.
+
+    Returns:
+        Confusion matrix of shape (C, C), int64, rows target.
+
+    Raises:
+        MaskError: If the two differ in size; a ground truth is never resized.
+    """
+    if truth.label_map.shape != prediction.label_map.shape:
+        height, width = prediction.label_map.shape
+        mask_height, mask_width = truth.label_map.shape
+        raise MaskError(
+            f"The mask is {mask_width} x {mask_height} pixels but the photo is {width} x {height}. "
+            f"Use a mask of the photo's own size."
+        )
+    return confusion_matrix(
+        prediction.label_map, truth.label_map, num_classes=prediction.labels.num_classes
+    )
+
+
+def score_pair(prediction: Prediction, truth: GroundTruth) -> Scores:
+    """Score one prediction.
+
+    Args:
+        prediction: Classes of a photo.
+        truth: Ground truth in the same label set and of the same size.
+
+    Returns:
+        Scores over the pixels of this photo alone.
+
+    Raises:
+        MaskError: If the two differ in size.
+    """
+    return score(count(prediction, truth), class_names=prediction.labels.class_names)
+
+
+def score_pairs(predictor: Predictor, pairs: Iterable[Pair]) -> Scores:
+    """Score a predictor over all pixels of all pairs.
+
+    Args:
+        predictor: The model.
+        pairs: Photos and masks, each of one size.
+
+    Returns:
+        Scores of the summed confusion matrix.
+
+    Raises:
+        MaskError: If a mask does not fit its photo or the label set.
+        ImageError: If a file cannot be read.
+    """
+    labels = predictor.labels
+    total = np.zeros((labels.num_classes, labels.num_classes), dtype=np.int64)
+    for pair in pairs:
+        truth = read_mask(pair.mask_path.read_bytes(), labels)
+        total += count(predictor.predict(load_photo(pair.image_path)), truth)
+    return score(total, class_names=labels.class_names)

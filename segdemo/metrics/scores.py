@@ -1,0 +1,239 @@
+"""Scores: every region metric of one confusion matrix, with what is needed to read it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from segdemo.metrics.region import (
+    f1_per_class,
+    iou_per_class,
+    mean_f1,
+    mean_iou,
+    mean_precision,
+    mean_recall,
+    pixel_accuracy,
+    precision_per_class,
+    recall_per_class,
+)
+
+POLICY = (
+    "One confusion matrix over all pixels; void pixels leave both sides; a class counts in a "
+    "mean if it occurs in prediction or truth; a class on one side only scores 0; where "
+    "nothing is valid there is no score."
+)
+"""How the numbers of ``score`` were counted; printed beside them."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What a reader must know of one metric to show and compare its values.
+
+    Args:
+        name: Name of the field of ``Scores`` that holds it.
+        title: Name for people.
+        lowest: Lowest value it can take.
+        highest: Highest value it can take.
+        higher_is_better: Direction of improvement.
+    """
+
+    name: str
+    title: str
+    lowest: float = 0.0
+    highest: float = 1.0
+    higher_is_better: bool = True
+
+
+METRICS = (
+    Metric("mean_iou", "Mean IoU"),
+    Metric("pixel_accuracy", "Pixel accuracy"),
+    Metric("mean_precision", "Mean precision"),
+    Metric("mean_recall", "Mean recall"),
+    Metric("mean_f1", "Mean F1"),
+)
+"""The metrics with one number, in the order in which they are shown."""
+
+METRICS_PER_CLASS = (
+    Metric("iou_per_class", "IoU"),
+    Metric("precision_per_class", "Precision"),
+    Metric("recall_per_class", "Recall"),
+    Metric("f1_per_class", "F1"),
+)
+"""The metrics with one number per class, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """Every region metric of one confusion matrix; made by :func:`score`.
+
+    All metrics are fractions; NaN stands for no value. ``METRICS`` and ``METRICS_PER_CLASS``
+    hold their titles, bounds and direction.
+
+    Args:
+        class_names: One name per class, all different.
+        confmat: Pixel counts of shape (C, C), int64, rows target, columns prediction; kept
+            as a read-only copy.
+        pixel_accuracy: Share of the valid pixels that are right.
+        mean_iou: Mean of ``iou_per_class`` over the classes that occur.
+        mean_precision: Mean of ``precision_per_class`` over the same classes.
+        mean_recall: Mean of ``recall_per_class`` over the same classes.
+        mean_f1: Mean of ``f1_per_class`` over the same classes.
+        iou_per_class: Intersection over union per class.
+        precision_per_class: Precision per class.
+        recall_per_class: Recall per class.
+        f1_per_class: F1 score (Dice coefficient) per class.
+        num_classes_averaged: Number of classes that occur; every mean is over them.
+        num_valid_pixels: Number of pixels counted: all but the void ones.
+        policy: How the numbers were counted, for people.
+
+    Raises:
+        ValueError: If names, matrix and values do not fit together, or a value is out of its
+            metric's bounds.
+    """
+
+    class_names: tuple[str, ...]
+    confmat: np.ndarray
+    pixel_accuracy: float
+    mean_iou: float
+    mean_precision: float
+    mean_recall: float
+    mean_f1: float
+    iou_per_class: tuple[float, ...]
+    precision_per_class: tuple[float, ...]
+    recall_per_class: tuple[float, ...]
+    f1_per_class: tuple[float, ...]
+    num_classes_averaged: int
+    num_valid_pixels: int
+    policy: str = POLICY
+
+    def __post_init__(self) -> None:
+        """Check that everything fits together, and make the matrix a read-only copy."""
+        self._check_matrix()
+        for metric in METRICS:
+            _check_bounds(metric, getattr(self, metric.name))
+        for metric in METRICS_PER_CLASS:
+            self._check_values(metric, getattr(self, metric.name))
+        confmat = self.confmat.astype(np.int64)
+        confmat.flags.writeable = False
+        object.__setattr__(self, "confmat", confmat)
+
+    def _check_matrix(self) -> None:
+        num_classes = len(self.class_names)
+        if len(set(self.class_names)) != num_classes:
+            raise ValueError(f"class_names must all be different, got {self.class_names}")
+        if self.confmat.shape != (num_classes, num_classes):
+            raise ValueError(
+                f"confmat must have one row and one column per class name, so shape "
+                f"{(num_classes, num_classes)}, got {self.confmat.shape}"
+            )
+        if self.confmat.dtype.kind not in "iu":
+            raise ValueError(f"confmat must hold integers, got dtype {self.confmat.dtype}")
+        if self.num_valid_pixels != int(self.confmat.sum()):
+            raise ValueError(
+                f"num_valid_pixels must be the sum of confmat, {int(self.confmat.sum())}, "
+                f"got {self.num_valid_pixels}"
+            )
+
+    def _check_values(self, metric: Metric, values: tuple[float, ...]) -> None:
+        if len(values) != len(self.class_names):
+            raise ValueError(
+                f"{metric.name} must have one value per class name, so {len(self.class_names)}, "
+                f"got {len(values)}"
+            )
+        for value in values:
+            _check_bounds(metric, value)
+        if sum(not math.isnan(value) for value in values) != self.num_classes_averaged:
+            raise ValueError(
+                f"num_classes_averaged must be the number of values in {metric.name} that "
+                f"are not NaN, got {self.num_classes_averaged} and {values}"
+            )
+
+    @property
+    def statement(self) -> str:
+        """What the means are over and how the numbers were counted, for people."""
+        return (
+            f"Means over {self.num_classes_averaged} classes, {self.num_valid_pixels:,} valid "
+            f"pixels. {self.policy}"
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Give everything as plain values that ``json.dumps`` writes as strict JSON.
+
+        Returns:
+            Field name to value: None in place of NaN, ``{class name: value}`` for values per
+            class, nested lists for ``confmat``.
+        """
+        return {
+            "policy": self.policy,
+            "num_classes_averaged": self.num_classes_averaged,
+            "num_valid_pixels": self.num_valid_pixels,
+            **{metric.name: _nan_to_none(getattr(self, metric.name)) for metric in METRICS},
+            **{
+                metric.name: {
+                    name: _nan_to_none(value)
+                    for name, value in zip(
+                        self.class_names, getattr(self, metric.name), strict=True
+                    )
+                }
+                for metric in METRICS_PER_CLASS
+            },
+            "class_names": list(self.class_names),
+            "confmat": self.confmat.tolist(),
+        }
+
+
+def score(confmat: np.ndarray, *, class_names: Sequence[str]) -> Scores:
+    """Measure every region metric of one confusion matrix.
+
+    The matrix may be that of one image or the sum over many: the scores are over all the
+    pixels that it counts. ``POLICY`` says how classes that are missing count.
+
+    Args:
+        confmat: Pixel counts of shape (C, C), integer; rows are the target class, columns
+            the predicted class, as from :func:`confusion_matrix`.
+        class_names: One name per class, all different.
+
+    Returns:
+        The scores. Every metric is NaN if the matrix counts no pixel.
+
+    Raises:
+        ValueError: If ``confmat`` is no square integer matrix of counts or does not fit the
+            names.
+
+    Example:
+        >>> confmat = np.array([[2, 1, 0], [0, 1, 0], [0, 0, 0]])
+        >>> scores = score(confmat, class_names=("road", "car", "bus"))
+        >>> scores.pixel_accuracy, scores.num_valid_pixels, scores.num_classes_averaged
+        (0.75, 4, 2)
+        >>> scores.iou_per_class[1:]  # there is no bus
+        (0.5, nan)
+    """
+    ious = iou_per_class(confmat)
+    return Scores(
+        class_names=tuple(class_names),
+        confmat=confmat,
+        pixel_accuracy=pixel_accuracy(confmat),
+        mean_iou=mean_iou(confmat),
+        mean_precision=mean_precision(confmat),
+        mean_recall=mean_recall(confmat),
+        mean_f1=mean_f1(confmat),
+        iou_per_class=tuple(ious.tolist()),
+        precision_per_class=tuple(precision_per_class(confmat).tolist()),
+        recall_per_class=tuple(recall_per_class(confmat).tolist()),
+        f1_per_class=tuple(f1_per_class(confmat).tolist()),
+        num_classes_averaged=int(np.count_nonzero(~np.isnan(ious))),
+        num_valid_pixels=int(confmat.sum()),
+    )
+
+
+def _check_bounds(metric: Metric, value: float) -> None:
+    if not (math.isnan(value) or metric.lowest <= value <= metric.highest):
+        raise ValueError(
+            f"{metric.name} must be in [{metric.lowest}, {metric.highest}] or NaN, got {value}"
+        )
+
+
+def _nan_to_none(value: float) -> float | None:
+    return None if math.isnan(value) else value

@@ -1,0 +1,76 @@
+"""The result of segmenting one photo: what views, metrics, exports and the page read."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from segdemo.labels import LabelSet
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Seconds that each step of one prediction took.
+
+    Args:
+        preprocess_s: Resizing and normalising the photo.
+        network_s: Running the network.
+        postprocess_s: Bringing logits to the photo's size, classes and confidence.
+    """
+
+    preprocess_s: float
+    network_s: float
+    postprocess_s: float
+
+    @property
+    def total_s(self) -> float:
+        """Seconds of all steps together."""
+        return self.preprocess_s + self.network_s + self.postprocess_s
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """The classes of one photo's pixels, with how sure the network was.
+
+    Args:
+        model_id: Model that made it, such as ``deeplabv3plus-street``.
+        labels: Label set of the model.
+        label_map: Class index per pixel, shape (H, W) of the photo, uint8, 0..C-1.
+        confidence: Softmax probability of that class, shape (H, W), float32, in [0, 1].
+        network_shape: Height and width in pixels at which the network saw the photo.
+        timing: What took how long.
+
+    Raises:
+        ValueError: If shapes, dtypes or ranges are not as stated.
+    """
+
+    model_id: str
+    labels: LabelSet
+    label_map: np.ndarray
+    confidence: np.ndarray
+    network_shape: tuple[int, int]
+    timing: Timing
+
+    def __post_init__(self) -> None:
+        if self.label_map.ndim != 2 or self.label_map.dtype != np.uint8:
+            raise ValueError(
+                f"label_map must have shape (H, W) and dtype uint8, got shape "
+                f"{self.label_map.shape} and dtype {self.label_map.dtype}"
+            )
+        if self.confidence.shape != self.label_map.shape or self.confidence.dtype != np.float32:
+            raise ValueError(
+                f"confidence must have label_map's shape {self.label_map.shape} and dtype "
+                f"float32, got shape {self.confidence.shape} and dtype {self.confidence.dtype}"
+            )
+        if self.label_map.size and int(self.label_map.max()) >= self.labels.num_classes:
+            raise ValueError(
+                f"label_map must hold classes 0 to {self.labels.num_classes - 1}, "
+                f"got {int(self.label_map.max())}"
+            )
+        self.label_map.flags.writeable = False
+        self.confidence.flags.writeable = False
+
+    @property
+    def shares(self) -> np.ndarray:
+        """Share of the pixels per class, shape (num_classes,), float64, sums to 1."""
+        counts = np.bincount(self.label_map.ravel(), minlength=self.labels.num_classes)
+        return counts / self.label_map.size

@@ -1,0 +1,79 @@
+"""Training pairs as a PyTorch dataset of random crops."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+from torch.utils.data import Dataset
+
+from segdemo.card import Preprocessing
+from segdemo.evaluation import Pair
+from segdemo.images import load_photo
+from segdemo.labels import LabelSet
+from segdemo.masks import read_mask
+from segdemo.training.augmentation import random_colour, random_crop, random_flip, random_scale
+from segdemo.training.recipes import Recipe
+
+
+class Crops(Dataset[tuple[Tensor, Tensor]]):
+    """One random crop of each training pair; another one in every epoch.
+
+    Item i is x of shape (3, height, width), float32, normalised, and the target of shape
+    (height, width), int64, class indices or the void label. The same seed, epoch and index
+    give the same crop, whatever order or process they are read in.
+
+    Args:
+        pairs: Photos and masks.
+        labels: Label set of the targets.
+        recipe: Crop shape, scales, colours and seed.
+        preprocessing: Normalisation of the photos.
+    """
+
+    def __init__(
+        self,
+        pairs: Sequence[Pair],
+        *,
+        labels: LabelSet,
+        recipe: Recipe,
+        preprocessing: Preprocessing,
+    ) -> None:
+        self.pairs = pairs
+        self.labels = labels
+        self.recipe = recipe
+        self.mean = np.array(preprocessing.mean, dtype=np.float32)
+        self.std = np.array(preprocessing.std, dtype=np.float32)
+        self.epoch = 0
+
+    def __len__(self) -> int:
+        """Return the number of training pairs."""
+        return len(self.pairs)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
+        """Return the crop of one pair in the current epoch."""
+        recipe, pair = self.recipe, self.pairs[index]
+        rng = np.random.default_rng((recipe.seed, self.epoch, index))
+        photo = load_photo(pair.image_path)
+        truth = Image.fromarray(read_mask(pair.mask_path.read_bytes(), self.labels).label_map)
+        photo, truth = random_scale(photo, truth, scale_range=recipe.scale_range, rng=rng)
+        photo = random_colour(photo, strength=recipe.colour_jitter, rng=rng)
+        image, label_map = random_crop(
+            np.asarray(photo), np.asarray(truth), crop_shape=recipe.crop_shape, rng=rng
+        )
+        image, label_map = random_flip(image, label_map, rng=rng)
+        x = (image.astype(np.float32) / 255 - self.mean) / self.std
+        return (
+            torch.from_numpy(np.ascontiguousarray(x.transpose(2, 0, 1))),
+            torch.from_numpy(label_map.astype(np.int64)),
+        )
+
+
+def class_frequencies(pairs: Sequence[Pair], labels: LabelSet) -> np.ndarray:
+    """Share of each class among all valid pixels of the masks, shape (C,), float64."""
+    counts = np.zeros(256, dtype=np.int64)
+    for pair in pairs:
+        label_map = read_mask(pair.mask_path.read_bytes(), labels).label_map
+        counts += np.bincount(label_map.ravel(), minlength=256)
+    counts = counts[: labels.num_classes]
+    return counts / counts.sum()

@@ -1,0 +1,324 @@
+"""Training one model, resumable after any interruption."""
+
+import csv
+import functools
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel
+from torch.utils.data import DataLoader
+
+from segdemo.errors import WeightsError
+from segdemo.evaluation import Pair
+from segdemo.labels import LabelSet
+from segdemo.metrics import Scores
+from segdemo.models import build_model
+from segdemo.models.backbone import Backbone
+from segdemo.training.data import Crops, class_frequencies
+from segdemo.training.losses import balanced_cross_entropy, class_weights
+from segdemo.training.pretrained import load_imagenet_weights, preprocessing
+from segdemo.training.recipes import Recipe
+from segdemo.training.schedule import rate_factor
+
+Validate = Callable[[nn.Module], Scores]
+"""Scores a network, in eval mode, on the validation split."""
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """Where and on what a run computes; nothing here is part of the recipe.
+
+    Args:
+        run_dir: Folder of the checkpoint and the curve.
+        device: Such as ``cpu`` or ``cuda``.
+        bfloat16: Whether convolutions run in bfloat16; about twice as fast on processors that
+            have instructions for it.
+        loader_workers: Processes that prepare crops.
+        validate_every: Epochs between validations; the last epoch is always validated.
+    """
+
+    run_dir: Path
+    device: torch.device
+    bfloat16: bool
+    loader_workers: int = 1
+    validate_every: int = 5
+
+
+@dataclass
+class _State:
+    """Everything that a resumed run needs."""
+
+    network: nn.Module
+    average: AveragedModel
+    optimizer: torch.optim.Optimizer
+    epoch: int = 0
+    seconds: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "network": self.network.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "epoch": self.epoch,
+            "seconds": self.seconds,
+        }
+
+    def load(self, stored: dict[str, Any]) -> None:
+        self.network.load_state_dict(stored["network"])
+        self.average.load_state_dict(stored["average"])
+        self.optimizer.load_state_dict(stored["optimizer"])
+        self.epoch, self.seconds = stored["epoch"], stored["seconds"]
+
+
+def train(
+    architecture: str,
+    *,
+    pairs: Sequence[Pair],
+    labels: LabelSet,
+    recipe: Recipe,
+    settings: RunSettings,
+    validate: Validate,
+    report: Callable[[str], None],
+    pretrained: bool = True,
+) -> nn.Module:
+    """Train a model, or go on with an interrupted run in the same folder.
+
+    Args:
+        architecture: A name from ``list_architectures``.
+        pairs: Training pairs.
+        labels: Label set to train on.
+        recipe: How to train.
+        settings: Where the run lives and computes.
+        validate: Scores the averaged network on the validation split.
+        report: Takes a line of progress.
+        pretrained: Whether the backbone starts from ImageNet; architectures without that
+            backbone always start at random.
+
+    Returns:
+        The averaged network, in eval mode, on the CPU.
+
+    Raises:
+        WeightsError: If the folder holds a run of another architecture or recipe.
+    """
+    settings.run_dir.mkdir(parents=True, exist_ok=True)
+    _claim(settings.run_dir, architecture=architecture, labels=labels, recipe=recipe)
+    torch.manual_seed(recipe.seed)
+    state = _initial_state(architecture, labels, recipe, settings, pretrained)
+    checkpoint = settings.run_dir / "checkpoint.pt"
+    if checkpoint.exists():
+        state.load(torch.load(checkpoint, map_location=settings.device, weights_only=True))
+        report(f"Resuming after epoch {state.epoch}.")
+    crops = Crops(
+        pairs, labels=labels, recipe=recipe, preprocessing=preprocessing(recipe.longest_side_px)
+    )
+    weights = class_weights(class_frequencies(pairs, labels), exponent=recipe.class_balance)
+    weights = weights.to(settings.device)
+    while state.epoch < recipe.epochs:
+        start = time.perf_counter()
+        loss = _train_epoch(state, crops, recipe=recipe, settings=settings, weights=weights)
+        state.epoch += 1
+        state.seconds += time.perf_counter() - start
+        line: dict[str, float | int | None] = {
+            "epoch": state.epoch,
+            "seconds": round(state.seconds),
+            "loss": round(loss, 4),
+            "val_mean_iou": None,
+        }
+        if state.epoch % settings.validate_every == 0 or state.epoch == recipe.epochs:
+            line["val_mean_iou"] = round(validate(_averaged(state)).mean_iou, 4)
+        _append(settings.run_dir / "curve.csv", line)
+        _save(state.to_dict(), checkpoint)
+        report("  ".join(f"{key} {value}" for key, value in line.items() if value is not None))
+    return _averaged(state).cpu()
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """What a run folder holds when training is done.
+
+    Args:
+        network: The averaged network, in eval mode, on the CPU.
+        recipe: The recipe's fields.
+        seconds: Time spent training, validation not counted.
+    """
+
+    network: nn.Module
+    recipe: dict[str, Any]
+    seconds: float
+
+
+def load_run(run_dir: Path, *, architecture: str, labels: LabelSet) -> FinishedRun:
+    """Read a finished run.
+
+    Args:
+        run_dir: Folder that ``train`` wrote to.
+        architecture: The run's architecture.
+        labels: The run's label set.
+
+    Returns:
+        Network and settings.
+
+    Raises:
+        WeightsError: If there is no run, it is of another model, or it has not ended yet.
+    """
+    notes, checkpoint = run_dir / "run.json", run_dir / "checkpoint.pt"
+    if not checkpoint.exists():
+        raise WeightsError(f"The folder '{run_dir}' holds no training run. Train the model first.")
+    run = json.loads(notes.read_text())
+    stored = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    if (run["architecture"], run["labels"]) != (architecture, labels.id):
+        raise WeightsError(f"The run in '{run_dir}' is of {run['architecture']}-{run['labels']}.")
+    if stored["epoch"] < run["recipe"]["epochs"]:
+        raise WeightsError(
+            f"The run in '{run_dir}' has done {stored['epoch']} of {run['recipe']['epochs']} "
+            f"epochs. Train on to its end first."
+        )
+    average = AveragedModel(build_model(architecture, num_classes=labels.num_classes))
+    average.load_state_dict(stored["average"])
+    return FinishedRun(average.module.eval(), run["recipe"], stored["seconds"])
+
+
+def _claim(run_dir: Path, *, architecture: str, labels: LabelSet, recipe: Recipe) -> None:
+    """Note what a run folder is for; refuse one that is for something else."""
+    path = run_dir / "run.json"
+    # Through JSON and back, so that tuples compare equal to stored lists.
+    wanted = json.loads(
+        json.dumps({"architecture": architecture, "labels": labels.id, "recipe": asdict(recipe)})
+    )
+    if path.exists() and json.loads(path.read_text()) != wanted:
+        raise WeightsError(
+            f"The folder '{run_dir}' holds a run with other settings. Name another folder or "
+            f"delete it."
+        )
+    path.write_text(json.dumps(wanted, indent=1))
+
+
+def _initial_state(
+    architecture: str, labels: LabelSet, recipe: Recipe, settings: RunSettings, pretrained: bool
+) -> _State:
+    network = build_model(architecture, num_classes=labels.num_classes)
+    backbone = getattr(network, "backbone", None)
+    if pretrained and isinstance(backbone, Backbone):
+        load_imagenet_weights(backbone)
+    network = network.to(settings.device).to(memory_format=torch.channels_last)
+    # The copy is made before the network is changed for speed: it stays a plain network.
+    average = AveragedModel(
+        network, multi_avg_fn=_exponential_average(recipe.ema_decay), use_buffers=True
+    )
+    if settings.bfloat16 and settings.device.type == "cpu":
+        _keep_depthwise_in_single_precision(network)
+    return _State(network, average, torch.optim.AdamW(_parameter_groups(network, recipe)))
+
+
+def _parameter_groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]]:
+    """Split by learning rate (backbone, rest) and decay (weights, biases and norms)."""
+    groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+    for name, parameter in network.named_parameters():
+        key = (name.startswith("backbone."), parameter.ndim > 1)
+        groups.setdefault(key, []).append(parameter)
+    return [
+        {
+            "params": parameters,
+            "peak_lr": recipe.backbone_learning_rate if backbone else recipe.head_learning_rate,
+            "weight_decay": recipe.weight_decay if decays else 0.0,
+        }
+        for (backbone, decays), parameters in groups.items()
+    ]
+
+
+def _train_epoch(
+    state: _State, crops: Crops, *, recipe: Recipe, settings: RunSettings, weights: Tensor
+) -> float:
+    """One pass over the training pairs; returns the mean loss."""
+    crops.epoch = state.epoch
+    loader = DataLoader(
+        crops,
+        batch_size=recipe.batch_size,
+        shuffle=True,
+        drop_last=len(crops) >= recipe.batch_size,
+        num_workers=settings.loader_workers,
+        generator=torch.Generator().manual_seed(recipe.seed + state.epoch),
+    )
+    state.network.train()
+    total = 0.0
+    for index, (x, target) in enumerate(loader):
+        factor = rate_factor(
+            state.epoch * len(loader) + index,
+            steps=recipe.epochs * len(loader),
+            warmup_steps=recipe.warmup_steps,
+            shape=recipe.schedule,
+        )
+        for group in state.optimizer.param_groups:
+            group["lr"] = group["peak_lr"] * factor
+        total += _train_step(state, x, target, settings=settings, weights=weights)
+    return total / len(loader)
+
+
+def _train_step(
+    state: _State, x: Tensor, target: Tensor, *, settings: RunSettings, weights: Tensor
+) -> float:
+    x = x.to(settings.device, memory_format=torch.channels_last)
+    with torch.autocast(settings.device.type, dtype=torch.bfloat16, enabled=settings.bfloat16):
+        logits = state.network(x)
+    loss = balanced_cross_entropy(logits.float(), target.to(settings.device), weights=weights)
+    state.optimizer.zero_grad()
+    loss.backward()  # type: ignore[no-untyped-call]
+    state.optimizer.step()
+    state.average.update_parameters(state.network)
+    return loss.item()
+
+
+def _exponential_average(decay: float) -> Callable[[Any, Any, Any], None]:
+    """Exponential moving average that starts short, so that random weights are soon forgotten."""
+
+    def update(averaged: list[Tensor], current: list[Tensor], updates: Tensor | int) -> None:
+        count = int(updates)
+        rate = 1 - min(decay, (1 + count) / (10 + count))
+        for mean, value in zip(averaged, current, strict=True):
+            if mean.is_floating_point():
+                mean.lerp_(value, rate)
+            else:  # counters of batch normalisation
+                mean.copy_(value)
+
+    return update
+
+
+def _averaged(state: _State) -> nn.Module:
+    return state.average.module.eval()
+
+
+def _keep_depthwise_in_single_precision(network: nn.Module) -> None:
+    """Run depthwise convolutions in float32 under autocast, in place.
+
+    On a CPU their gradient takes two to three times as long in bfloat16.
+    """
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d) and module.groups == module.in_channels > 1:
+            module.forward = functools.partial(_single_precision, module)  # type: ignore[method-assign]
+
+
+def _single_precision(convolution: nn.Conv2d, x: Tensor) -> Tensor:
+    with torch.autocast("cpu", enabled=False):
+        return nn.Conv2d.forward(convolution, x.float())
+
+
+def _append(path: Path, line: dict[str, float | int | None]) -> None:
+    is_new = not path.exists()
+    with path.open("a", newline="") as file:
+        writer = csv.DictWriter(file, line)
+        if is_new:
+            writer.writeheader()
+        writer.writerow(line)
+
+
+def _save(stored: dict[str, Any], path: Path) -> None:
+    """Write a checkpoint so that an interruption leaves the previous one whole."""
+    unfinished = path.with_suffix(".tmp")
+    torch.save(stored, unfinished)
+    unfinished.replace(path)

@@ -1,0 +1,1 @@
+"""The page: components, handlers, texts and their wiring."""

@@ -1,0 +1,158 @@
+"""What happens when a visitor does something: plain functions, values in, values out."""
+
+import functools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
+
+import gradio as gr
+from PIL import Image
+
+from segdemo.errors import SegdemoError
+from segdemo.evaluation import score_pair
+from segdemo.masks import GroundTruth, read_mask
+from segdemo.metrics import METRICS, METRICS_PER_CLASS, Scores
+from segdemo.prediction import Prediction
+from segdemo.predictor import load_predictor
+from segdemo.ui import texts
+from segdemo.ui.viewer import Segmentation
+from segdemo.zoo import ZooEntry, find_model
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
+
+
+def shows_errors(handler: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Let a handler show errors that a visitor can act on as a toast; others stay bugs."""
+
+    @functools.wraps(handler)
+    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        try:
+            return handler(*args, **kwargs)
+        except SegdemoError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return guarded
+
+
+@dataclass(frozen=True)
+class ScoreReport:
+    """The score of one photo as the page shows it.
+
+    Args:
+        summary: Headline numbers and how the mask was read, Markdown.
+        rows: One row per class that occurs: name, IoU, precision, recall, F1.
+        policy: What the means are over and how the numbers were counted.
+    """
+
+    summary: str
+    rows: list[list[str]]
+    policy: str
+
+
+@dataclass(frozen=True)
+class PageResult:
+    """Everything that one run shows.
+
+    Args:
+        segmentation: Photo and prediction for the viewer; None where there is no photo.
+        facts: Model, sizes and times, Markdown.
+        report: The score; None without a ground truth.
+        warning: Why there is no score although a mask was given; None otherwise.
+    """
+
+    segmentation: Segmentation | None = None
+    facts: str = ""
+    report: ScoreReport | None = None
+    warning: str | None = None
+
+
+def segment(photo: Image.Image, mask: bytes | None, model_id: str) -> PageResult:
+    """Segment a photo and, with a mask, score the result.
+
+    A mask that does not fit costs the score, not the segmentation.
+
+    Args:
+        photo: Photo, mode RGB.
+        mask: Contents of a mask file; None if there is none.
+        model_id: A model of the zoo.
+
+    Returns:
+        What the page shows.
+
+    Raises:
+        SegdemoError: If the model does not exist or its files are damaged.
+    """
+    prediction = load_predictor(model_id).predict(photo)
+    segmentation = Segmentation(photo, prediction)
+    facts = describe(prediction, find_model(model_id))
+    if mask is None:
+        return PageResult(segmentation, facts)
+    try:
+        truth = read_mask(mask, prediction.labels)
+        report = report_scores(score_pair(prediction, truth), truth)
+    except SegdemoError as error:
+        return PageResult(segmentation, facts, warning=f"No score: {error}")
+    return PageResult(segmentation, facts, report)
+
+
+def choose_model(entries: Sequence[ZooEntry], architecture: str | None, label_set: str) -> str:
+    """The model for a choice of architecture and label set.
+
+    While a visitor switches label sets, the architecture chosen before may not exist for the new
+    one; then its first model stands in, and the page names it.
+
+    Args:
+        entries: The models there are.
+        architecture: Architecture wanted.
+        label_set: Id of the label set wanted; at least one entry has it.
+
+    Returns:
+        Id of a model of that label set.
+    """
+    candidates = [entry for entry in entries if entry.card.label_set == label_set]
+    for entry in candidates:
+        if entry.card.architecture == architecture:
+            return entry.model_id
+    return candidates[0].model_id
+
+
+def describe(prediction: Prediction, entry: ZooEntry) -> str:
+    """Model, sizes and times of a prediction, in one line of Markdown."""
+    timing = prediction.timing
+    height, width = prediction.label_map.shape
+    network_height, network_width = prediction.network_shape
+    name = texts.ARCHITECTURE_NAMES.get(entry.card.architecture, entry.card.architecture)
+    return (
+        f"**{name}** on '{entry.card.labels.title}' "
+        f"({entry.card.parameters / 1e6:.1f} M parameters) · "
+        f"{1000 * timing.total_s:.0f} ms: prepare {1000 * timing.preprocess_s:.0f}, "
+        f"network {1000 * timing.network_s:.0f}, enlarge {1000 * timing.postprocess_s:.0f} · "
+        f"photo {width} x {height}, seen at {network_width} x {network_height} · "
+        f"mean confidence {prediction.confidence.mean():.0%}"
+    )
+
+
+def report_scores(scores: Scores, truth: GroundTruth) -> ScoreReport:
+    """Turn scores into what the page shows."""
+    numbers = " · ".join(
+        f"{metric.title} **{format_fraction(getattr(scores, metric.name))}**" for metric in METRICS
+    )
+    reading = f"Mask read as: {truth.encoding}."
+    if truth.unknown:
+        reading += (
+            f" {truth.unknown:.1%} of its pixels are no class of this label set and were left out."
+        )
+    columns = [getattr(scores, metric.name) for metric in METRICS_PER_CLASS]
+    rows = [
+        [name, *(format_fraction(value) for value in values)]
+        for name, *values in zip(scores.class_names, *columns, strict=True)
+        if not math.isnan(values[0])
+    ]
+    return ScoreReport(f"{numbers}\n\n{reading}", rows, scores.statement)
+
+
+def format_fraction(value: float) -> str:
+    """A score with four decimals, or a dash where there is none."""
+    return texts.NO_VALUE if math.isnan(value) else f"{value:.4f}"

@@ -1,0 +1,64 @@
+"""Picture inputs that let nothing through but uploaded files that segdemo can read."""
+
+from pathlib import Path
+
+import gradio as gr
+from gradio.data_classes import FileData, ImageData, ListFiles
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from segdemo.errors import SegdemoError
+from segdemo.images import load_photo
+from segdemo.ui import texts
+
+
+def uploaded_path(path: str | None) -> Path:
+    """Path of an uploaded file, once it is sure that it is one.
+
+    Gradio 6.31 opens any path of the server that a raw request to an image component names
+    without the marker of a file; so every path is checked here.
+
+    Args:
+        path: Path in a request; None if the request held a picture by other means.
+
+    Returns:
+        The path, symbolic links resolved, inside Gradio's upload folder.
+
+    Raises:
+        gr.Error: If it is anywhere else.
+    """
+    if path:
+        resolved = Path(path).resolve()
+        if resolved.is_relative_to(Path(get_upload_folder()).resolve()):
+            return resolved
+    raise gr.Error(texts.FOREIGN_PATH, print_exception=False)
+
+
+class Photo(gr.Image):
+    """A photo input whose function gets the upright RGB picture, or None."""
+
+    is_template = True  # the stock front end of gr.Image serves it
+
+    def preprocess(self, payload: ImageData | None) -> Image.Image | None:
+        """Open an uploaded photo behind the guards of ``uploaded_path`` and ``load_photo``."""
+        if payload is None:
+            return None
+        path = uploaded_path(payload.path)
+        try:
+            return load_photo(path)
+        except SegdemoError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+
+class MaskFile(gr.File):
+    """A mask input whose function gets the original bytes, or None.
+
+    It is no image component: those would turn class ids into colours.
+    """
+
+    is_template = True  # the stock front end of gr.File serves it
+
+    def preprocess(self, payload: ListFiles | FileData | None) -> bytes | None:
+        """Read an uploaded file behind the guard of ``uploaded_path``."""
+        file = payload[0] if isinstance(payload, ListFiles) else payload
+        return None if file is None else uploaded_path(file.path).read_bytes()

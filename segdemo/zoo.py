@@ -1,0 +1,139 @@
+"""What models there are: read from the headers of the weights files, without PyTorch."""
+
+import hashlib
+import logging
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+
+from segdemo.card import CARD_KEY, Card, card_from_text
+from segdemo.errors import UnknownNameError, WeightsError
+
+WEIGHTS_DIR = Path(__file__).parents[1] / "weights"
+"""The folder of the bundled weights."""
+
+DIGESTS_FILE = "README.md"
+"""File beside the weights whose table names their SHA-256."""
+
+_DIGEST_ROW = re.compile(r"^\|\s*`(?P<file>[^`]+)`\s*\|.*`(?P<digest>[0-9a-f]{64})`", re.MULTILINE)
+_LOGGER = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ZooEntry:
+    """A model whose weights are there.
+
+    Args:
+        card: What it says of itself.
+        safetensors_path: Weights for PyTorch.
+        onnx_path: Fused graph for ONNX Runtime; None if there is none.
+    """
+
+    card: Card
+    safetensors_path: Path
+    onnx_path: Path | None
+
+    @property
+    def model_id(self) -> str:
+        """Id of the model."""
+        return self.card.model_id
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """All files of the model."""
+        return (self.safetensors_path, *([self.onnx_path] if self.onnx_path else []))
+
+
+def list_models(weights_dir: Path = WEIGHTS_DIR) -> tuple[ZooEntry, ...]:
+    """All models of a folder, sorted by label set, best first.
+
+    A file without a readable card is left out with a logged warning, so that one bad file does
+    not take the others away.
+
+    Args:
+        weights_dir: Folder of ``.safetensors`` files, each with its ``.onnx`` beside it.
+
+    Returns:
+        One entry per model.
+    """
+    entries = []
+    for path in sorted(weights_dir.glob("*.safetensors")):
+        try:
+            card = read_card(path)
+        except WeightsError as error:
+            _LOGGER.warning("%s", error)
+            continue
+        onnx_path = path.with_suffix(".onnx")
+        entries.append(ZooEntry(card, path, onnx_path if onnx_path.exists() else None))
+    entries.sort(key=lambda entry: (entry.card.label_set != "street", entry.card.label_set))
+    return tuple(entries)
+
+
+def find_model(model_id: str, weights_dir: Path = WEIGHTS_DIR) -> ZooEntry:
+    """Look a model up by its id.
+
+    Args:
+        model_id: Such as ``deeplabv3plus-street``.
+        weights_dir: Folder of the weights.
+
+    Returns:
+        Its entry.
+
+    Raises:
+        UnknownNameError: If the folder holds no such model.
+    """
+    entries = list_models(weights_dir)
+    for entry in entries:
+        if entry.model_id == model_id:
+            return entry
+    known = ", ".join(entry.model_id for entry in entries) or "none"
+    raise UnknownNameError(f"There is no model '{model_id}'. Models here: {known}.")
+
+
+def read_card(path: Path) -> Card:
+    """Read the card in the header of a ``.safetensors`` file; the weights are not read.
+
+    Raises:
+        WeightsError: If the file is damaged or holds no card.
+    """
+    try:
+        with safe_open(path, framework="numpy") as file:
+            metadata = file.metadata() or {}
+    except (OSError, SafetensorError) as error:
+        raise WeightsError(f"The weights file '{path.name}' is damaged. Fetch it again.") from error
+    if CARD_KEY not in metadata:
+        raise WeightsError(
+            f"The weights file '{path.name}' holds no model card, so segdemo cannot tell what it "
+            f"is. Use a file that segdemo wrote."
+        )
+    return card_from_text(metadata[CARD_KEY])
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, as 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def check_digest(path: Path) -> None:
+    """Compare a weights file with the SHA-256 that the table beside it names.
+
+    A file that the table does not name, such as one trained here, is not checked.
+
+    Args:
+        path: A weights file.
+
+    Raises:
+        WeightsError: If the digests differ.
+    """
+    table = path.parent / DIGESTS_FILE
+    if not table.exists():
+        return
+    digests = {row["file"]: row["digest"] for row in _DIGEST_ROW.finditer(table.read_text("utf-8"))}
+    if path.name in digests and sha256(path) != digests[path.name]:
+        raise WeightsError(
+            f"The weights file '{path.name}' is not the one that {DIGESTS_FILE} names: its SHA-256 "
+            f"differs. Fetch it again."
+        )

@@ -1,0 +1,145 @@
+"""What the page does, without a server."""
+
+import io
+from pathlib import Path
+
+import gradio as gr
+import numpy as np
+import pytest
+from PIL import Image
+
+from segdemo.errors import ImageError, UnknownNameError
+from segdemo.images import load_photo
+from segdemo.ui.handlers import choose_model, format_fraction, segment, shows_errors
+from segdemo.ui.viewer import LONGEST_SHOWN_PX, Segmentation, Viewer, shown_size
+from segdemo.zoo import list_models
+from tests.ui.visit import ROOT
+
+EXAMPLES = ROOT / "segdemo" / "ui" / "examples"
+MODEL = "deeplabv3plus-people_animals"
+
+
+@pytest.fixture
+def photo() -> Image.Image:
+    return load_photo(EXAMPLES / "chelsea.jpg")
+
+
+def test_without_a_mask_there_is_no_score(photo: Image.Image) -> None:
+    result = segment(photo, None, MODEL)
+    assert result.report is None
+    assert result.warning is None
+    assert result.segmentation is not None
+    assert result.segmentation.prediction.label_map.shape == (300, 451)
+    assert "451 x 300" in result.facts
+
+
+def test_with_a_mask_the_score_names_reading_and_policy(photo: Image.Image) -> None:
+    result = segment(photo, (EXAMPLES / "chelsea_mask.png").read_bytes(), MODEL)
+    assert result.report is not None
+    assert "class ids of 'People and animals'" in result.report.summary
+    assert "Means over" in result.report.policy
+    assert {"background", "cat"} <= {row[0] for row in result.report.rows}
+
+
+@pytest.mark.parametrize(
+    ("mask", "reason"),
+    [
+        (b"no picture", "not a mask"),
+        ((EXAMPLES / "astronaut_mask.png").read_bytes(), "512 x 512"),
+        ((EXAMPLES / "chelsea.jpg").read_bytes(), "not a mask"),
+    ],
+    ids=["no picture", "another size", "a photo"],
+)
+def test_an_unfit_mask_keeps_the_segmentation(photo: Image.Image, mask: bytes, reason: str) -> None:
+    result = segment(photo, mask, MODEL)
+    assert result.segmentation is not None
+    assert result.report is None
+    assert result.warning is not None
+    assert reason in result.warning
+
+
+def test_an_unknown_model_is_an_error_that_names_the_others(photo: Image.Image) -> None:
+    with pytest.raises(UnknownNameError, match=MODEL):
+        segment(photo, None, "nothing-street")
+
+
+def test_a_missing_architecture_falls_back_within_the_label_set() -> None:
+    entries = list_models()
+    for label_set in {entry.card.label_set for entry in entries}:
+        assert choose_model(entries, "nothing", label_set).endswith(f"-{label_set}")
+        assert choose_model(entries, None, label_set).endswith(f"-{label_set}")
+    for entry in entries:
+        chosen = choose_model(entries, entry.card.architecture, entry.card.label_set)
+        assert chosen == entry.model_id
+
+
+def test_errors_for_visitors_become_toasts_and_bugs_stay_bugs() -> None:
+    @shows_errors
+    def fail(error: Exception) -> None:
+        raise error
+
+    with pytest.raises(gr.Error, match="a plain sentence"):
+        fail(ImageError("a plain sentence"))
+    with pytest.raises(KeyError):
+        fail(KeyError("a bug"))
+
+
+def test_fractions_have_four_decimals_or_a_dash() -> None:
+    assert format_fraction(0.5) == "0.5000"
+    assert format_fraction(float("nan")) == "-"
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [((500, 375), (500, 375)), ((3200, 1600), (1600, 800)), ((1, 6000), (1, 1600))],
+)
+def test_large_photos_are_shown_smaller(size: tuple[int, int], shown: tuple[int, int]) -> None:
+    assert shown_size(size) == shown
+
+
+def test_the_viewer_gives_a_full_size_mask_and_a_smaller_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large = Image.new("RGB", (2400, 1200), (90, 120, 60))
+    result = segment(large, None, MODEL)
+    viewer = Viewer()
+    monkeypatch.setattr(viewer, "GRADIO_CACHE", str(tmp_path))
+    data = viewer.postprocess(result.segmentation)
+    assert data is not None
+    with Image.open(data.photo.path) as shown, Image.open(data.mask.path) as mask:
+        assert max(shown.size) == LONGEST_SHOWN_PX
+        assert mask.size == large.size
+        assert result.segmentation is not None
+        assert np.array_equal(np.asarray(mask), result.segmentation.prediction.label_map)
+    assert sum(entry.share for entry in data.classes) == pytest.approx(1)
+
+
+def test_equal_results_never_share_a_file(
+    photo: Image.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = segment(photo, None, MODEL)
+    viewer = Viewer()
+    monkeypatch.setattr(viewer, "GRADIO_CACHE", str(tmp_path))
+    first, second = (viewer.postprocess(result.segmentation) for _ in range(2))
+    assert first is not None
+    assert second is not None
+    assert first.photo.path != second.photo.path
+
+
+def test_the_viewer_of_nothing_is_empty() -> None:
+    assert Viewer().postprocess(None) is None
+
+
+def test_a_segmentation_is_not_changed_by_showing_it(
+    photo: Image.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = segment(photo, None, MODEL)
+    assert isinstance(result.segmentation, Segmentation)
+    before = io.BytesIO()
+    photo.save(before, "PNG")
+    viewer = Viewer()
+    monkeypatch.setattr(viewer, "GRADIO_CACHE", str(tmp_path))
+    viewer.postprocess(result.segmentation)
+    after = io.BytesIO()
+    photo.save(after, "PNG")
+    assert before.getvalue() == after.getvalue()

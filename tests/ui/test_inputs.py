@@ -1,0 +1,125 @@
+"""What the inputs refuse, asked by raw HTTP as no browser would."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import httpx
+import pytest
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from segdemo.ui.inputs import MaskFile, Photo, uploaded_path
+
+MARKER = {"meta": {"_type": "gradio.FileData"}}
+
+
+def png(size: tuple[int, int] = (64, 48)) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", size, (200, 60, 30)).save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.fixture
+def client(app_url: str) -> Callable[..., str]:
+    """Calls the endpoint 'segment' and gives the text of its answer."""
+
+    def call(photo: Any, mask: Any = None, architecture: str = "deeplabv3plus") -> str:
+        with httpx.Client(base_url=app_url, timeout=60) as http:
+            data = [photo, mask, architecture, "people_animals"]
+            queued = http.post("/gradio_api/call/segment", json={"data": data})
+            if queued.is_error:
+                return f"refused {queued.text}"
+            return http.get(f"/gradio_api/call/segment/{queued.json()['event_id']}").text
+
+    return call
+
+
+def upload(app_url: str, data: bytes, name: str = "photo.png") -> str:
+    answer = httpx.post(f"{app_url}/gradio_api/upload", files={"files": (name, data)})
+    return str(answer.json()[0])
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Path:
+    """A readable picture of the server that nobody uploaded."""
+    path = tmp_path / "private.png"
+    path.write_bytes(png())
+    return path
+
+
+def test_an_uploaded_photo_is_accepted(client: Callable[..., str], app_url: str) -> None:
+    answer = client({"path": upload(app_url, png()), **MARKER})
+    assert answer.startswith("event: complete")
+    viewer = json.loads(answer.partition("data: ")[2])[0]
+    assert (viewer["width"], viewer["height"]) == (64, 48)
+
+
+def test_a_photo_path_outside_the_upload_folder_is_refused(
+    client: Callable[..., str], outside: Path
+) -> None:
+    for payload in ({"path": str(outside)}, {"path": str(outside), **MARKER}):
+        answer = client(payload)
+        assert "event: complete" not in answer
+        assert "event: error" in answer or answer.startswith("refused")
+
+
+def test_a_mask_path_outside_the_upload_folder_is_refused(
+    client: Callable[..., str], app_url: str, outside: Path
+) -> None:
+    photo = {"path": upload(app_url, png()), **MARKER}
+    for payload in ({"path": str(outside)}, {"path": str(outside), **MARKER}):
+        assert "event: complete" not in client(photo, payload)
+
+
+@pytest.mark.parametrize(
+    "photo",
+    [
+        {"path": "../../../../etc/passwd"},
+        {"path": "/etc/passwd", **MARKER},
+        {"url": "data:image/png;base64,aGFsbG8=", "path": None},
+        {"url": "http://127.0.0.1:9/x.png", "path": None},
+        {},
+    ],
+    ids=["climbing", "absolute", "data address", "other server", "empty"],
+)
+def test_other_ways_to_name_a_file_are_refused(
+    client: Callable[..., str], photo: dict[str, Any]
+) -> None:
+    assert "event: complete" not in client(photo)
+
+
+def test_a_file_that_is_no_photo_is_refused_in_plain_words(
+    client: Callable[..., str], app_url: str
+) -> None:
+    answer = client({"path": upload(app_url, b"no photo at all", "photo.png"), **MARKER})
+    assert "event: error" in answer
+    assert "not a photo segdemo can read" in answer
+
+
+def test_an_unknown_architecture_is_refused(client: Callable[..., str], app_url: str) -> None:
+    photo = {"path": upload(app_url, png()), **MARKER}
+    assert "event: complete" not in client(photo, None, "resnet")
+
+
+def test_a_link_in_the_upload_folder_does_not_lead_out_of_it(
+    outside: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "uploads"
+    folder.mkdir()
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(folder))
+    assert Path(get_upload_folder()).resolve() == folder.resolve()
+    (folder / "link.png").symlink_to(outside)
+    (folder / "photo.png").write_bytes(png())
+    assert uploaded_path(str(folder / "photo.png")) == (folder / "photo.png").resolve()
+    for path in (str(folder / "link.png"), str(outside), "", None):
+        with pytest.raises(gr.Error, match="not uploaded here"):
+            uploaded_path(path)
+
+
+def test_no_file_is_no_input() -> None:
+    assert Photo().preprocess(None) is None
+    assert MaskFile().preprocess(None) is None
