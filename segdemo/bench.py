@@ -22,10 +22,12 @@ REFERENCE = "torchvision deeplabv3_mobilenet_v3_large, eager"
 def bench(*, rounds: int) -> Iterator[str]:
     """Time every model and a known one, warm, photo in and label map out.
 
-    Candidates take turns within a round, so that a slow moment of the machine meets them all.
+    Candidates take turns within a round, so that a slow moment of the machine meets them all. Each
+    turn runs once without and once with the clock: the first meets the caches, and the waiting
+    threads, that the candidate before left behind.
 
     Args:
-        rounds: Timed turns of each candidate, after three that are not timed.
+        rounds: Timed turns of each candidate.
 
     Yields:
         Lines of the report: median milliseconds and the ratio to the reference.
@@ -37,12 +39,12 @@ def bench(*, rounds: int) -> Iterator[str]:
     for entry in list_models():
         candidates[entry.model_id] = _prediction(load_predictor(entry.model_id), photo)
     seconds: dict[str, list[float]] = {name: [] for name in candidates}
-    for turn in range(-3, rounds):
+    for _ in range(rounds):
         for name, candidate in candidates.items():
+            candidate()
             start = time.perf_counter()
             candidate()
-            if turn >= 0:
-                seconds[name].append(time.perf_counter() - start)
+            seconds[name].append(time.perf_counter() - start)
     medians = {name: statistics.median(values) for name, values in seconds.items()}
     width, height = PHOTO_SIZE
     yield f"{width} x {height} photo, {usable_cores()} cores, median of {rounds} rounds:"
@@ -61,7 +63,7 @@ def _reference(photo: Image.Image) -> Callable[[], object]:
     network = deeplabv3_mobilenet_v3_large(weights=None, weights_backbone=None).eval()
 
     def predict() -> object:
-        x = torch.from_numpy(np.asarray(photo)).permute(2, 0, 1).float()[None] / 255
+        x = torch.from_numpy(np.array(photo)).permute(2, 0, 1).float()[None] / 255
         with torch.inference_mode():
             return network(x)["out"].argmax(dim=1)
 

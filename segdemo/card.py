@@ -1,6 +1,7 @@
 """The card of a model: what it says of itself, stored in the headers of its files."""
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,11 +20,23 @@ class Preprocessing:
         mean: Per channel, subtracted after scaling to [0, 1].
         std: Per channel, divided by after that.
         longest_side_px: A photo whose longer side is above this is reduced to it.
+
+    Raises:
+        ValueError: If a value is not finite, or ``std`` or the side is not positive.
     """
 
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     longest_side_px: int
+
+    def __post_init__(self) -> None:
+        for name, values in (("mean", self.mean), ("std", self.std)):
+            if len(values) != 3 or not all(math.isfinite(value) for value in values):
+                raise ValueError(f"{name} must be three finite numbers, got {values}")
+        if min(self.std) <= 0:
+            raise ValueError(f"std must be above 0, got {self.std}")
+        if self.longest_side_px < 1:
+            raise ValueError(f"longest_side_px must be at least 1, got {self.longest_side_px}")
 
 
 @dataclass(frozen=True)
@@ -118,12 +131,12 @@ def card_from_text(text: str) -> Card:
                 "scores": tuple(MeasuredScore(**score) for score in fields["scores"]),
             }
         )
-    except (json.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        labels = LABEL_SETS.get(card.label_set)
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise WeightsError(
             "The header of this weights file holds no card of this version of segdemo. Use a file "
             "that segdemo wrote."
         ) from error
-    labels = LABEL_SETS.get(card.label_set)
     if labels is None or labels.class_names != card.class_names:
         raise WeightsError(
             f"The weights file of '{card.model_id}' names classes that this version of segdemo "

@@ -92,6 +92,7 @@ def _add(
 
 def _add_model(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--model", default="deeplabv3plus-people_animals", help="a model's id")
+    verb.add_argument("--device", default="cpu", help="cpu or cuda")
 
 
 def _add_run(verb: argparse.ArgumentParser) -> None:
@@ -105,7 +106,7 @@ def _segment(options: argparse.Namespace) -> None:
     from segdemo.predictor import load_predictor
     from segdemo.views.overlays import indexed, overlay
 
-    predictor = load_predictor(options.model)
+    predictor = load_predictor(options.model, device=options.device)
     options.out.mkdir(parents=True, exist_ok=True)
     for path in options.photos:
         photo = load_photo(path)
@@ -134,7 +135,7 @@ def _evaluate(options: argparse.Namespace) -> None:
         raise DataError(
             "Name a photo and its mask (--image, --mask) or folders (--images, --masks)."
         )
-    scores = score_pairs(load_predictor(options.model), pairs)
+    scores = score_pairs(load_predictor(options.model, device=options.device), pairs)
     if options.json:
         _print(json.dumps({"model": options.model, "images": len(pairs)} | scores.to_json()))
         return

@@ -23,7 +23,7 @@ class WeightsError(SegdemoError):
 
 
 class UnknownNameError(SegdemoError):
-    """A model, architecture or label set that does not exist."""
+    """A model, architecture, label set or device that does not exist."""
 
 
 class DataError(SegdemoError):

@@ -13,6 +13,7 @@ from segdemo.metrics import Scores, confusion_matrix, score
 from segdemo.prediction import Prediction
 from segdemo.predictor import Predictor
 
+_MASK_SUFFIXES = {".png", ".tif", ".tiff", ".bmp"}
 _PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".avif"}
 
 
@@ -47,15 +48,21 @@ def find_pairs(images_dir: Path, masks_dir: Path) -> list[Pair]:
     for folder in (images_dir, masks_dir):
         if not folder.is_dir():
             raise DataError(f"There is no folder '{folder}'. Name one that holds the pairs.")
-    masks = {path.stem: path for path in masks_dir.iterdir() if path.is_file()}
+    masks = {path.stem: path for path in _files(masks_dir, _MASK_SUFFIXES)}
     pairs = [
         Pair(path.stem, path, masks[path.stem])
-        for path in sorted(images_dir.iterdir())
-        if path.suffix.lower() in _PHOTO_SUFFIXES and path.stem in masks
+        for path in _files(images_dir, _PHOTO_SUFFIXES)
+        if path.stem in masks
     ]
     if not pairs:
         raise DataError(f"No photo in '{images_dir}' has a mask of the same name in '{masks_dir}'.")
     return pairs
+
+
+def _files(folder: Path, suffixes: set[str]) -> list[Path]:
+    """Files of a folder with one of the suffixes, sorted by stem."""
+    found = [path for path in folder.iterdir() if path.suffix.lower() in suffixes]
+    return sorted((path for path in found if path.is_file()), key=lambda path: path.stem)
 
 
 def count(prediction: Prediction, truth: GroundTruth) -> np.ndarray:

@@ -24,8 +24,9 @@ pillow_heif.register_heif_opener()
 _FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF", "HEIF")
 _ACCEPTED = "JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC or AVIF"
 
-_MASK_FORMATS = ("PNG", "TIFF", "BMP", "GIF")
-_MASK_ACCEPTED = "PNG, TIFF, BMP or GIF (lossy formats such as JPEG change class values)"
+# No JPEG: it changes values. No GIF: programs that write it renumber its palette.
+_MASK_FORMATS = ("PNG", "TIFF", "BMP")
+_MASK_ACCEPTED = "PNG, TIFF or BMP (JPEG and GIF change class values)"
 
 _HEAD_BYTES = 1024
 _FOREIGN_KINDS = (
@@ -81,7 +82,7 @@ def load_indices_or_colours(data: bytes) -> Image.Image:
     """Read a mask file as it is stored: no conversion, so that no class index is lost.
 
     Args:
-        data: Contents of a PNG, TIFF, BMP or GIF file.
+        data: Contents of a PNG, TIFF or BMP file.
 
     Returns:
         Decoded image of the file's own mode, at most ``MAX_PIXELS`` pixels.
@@ -92,8 +93,9 @@ def load_indices_or_colours(data: bytes) -> Image.Image:
     image = _open_header(
         io.BytesIO(data), noun="mask", formats=_MASK_FORMATS, accepted=_MASK_ACCEPTED
     )
+    stretch = _grey_stretch(image)
     _decode(image, noun="mask")
-    return image
+    return image if stretch == 1 else image.point(lambda value: value // stretch)
 
 
 def _open_file(source: bytes | Path) -> BinaryIO:
@@ -143,6 +145,12 @@ def _decode(image: Image.Image, *, noun: str) -> None:
         ) from error
     except Exception as error:  # on bad bytes a decoder may raise anything
         raise _damaged() from error
+
+
+def _grey_stretch(image: Image.Image) -> int:
+    """Factor by which decoding will multiply the stored values: grey of few bits only."""
+    raw_mode = image.tile[0].args if image.tile else None
+    return {"L;2": 85, "L;4": 17}.get(raw_mode, 1) if isinstance(raw_mode, str) else 1
 
 
 def _has_signature(head: bytes, formats: tuple[str, ...]) -> bool:

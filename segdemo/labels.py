@@ -24,7 +24,7 @@ class LabelSet:
         void_colours: Colours that colour masks use for void pixels.
 
     Raises:
-        ValueError: If names and colours differ in number or a colour occurs twice.
+        ValueError: If names and colours differ in number, or a name or colour occurs twice.
     """
 
     id: str
@@ -39,6 +39,8 @@ class LabelSet:
                 f"class_names and colours must be equally many, got "
                 f"{len(self.class_names)} and {len(self.colours)}"
             )
+        if len(set(self.class_names)) != len(self.class_names):
+            raise ValueError(f"class_names must all be different, got {self.class_names}")
         if len({*self.colours, *self.void_colours}) != len(self.colours) + len(self.void_colours):
             raise ValueError("colours must all be different")
 

@@ -34,9 +34,16 @@ class GroundTruth:
 
 @dataclass(frozen=True, eq=False)
 class _Reading:
-    """One way to understand the stored values: a table from value to class index."""
+    """One way to understand the stored values.
 
-    encoding: str
+    Args:
+        phrase: What to call it.
+        source: Label set whose ids or colours are stored.
+        table: From stored id to class index wanted, shape (256,), uint8.
+    """
+
+    phrase: str
+    source: LabelSet
     table: np.ndarray
 
 
@@ -45,12 +52,11 @@ def read_mask(data: bytes, labels: LabelSet) -> GroundTruth:
 
     Palette and grey files are read by their stored indices, never by the colours that the
     indices stand for. Colour files are read by exact match with the label set's colours. A
-    palette or grey file with the ids of a larger label set (VOC for people and animals) is
-    mapped by class name; its other classes become background.
+    file with the ids or colours of a larger label set (VOC for people and animals) is mapped by
+    class name; its other classes become background.
 
     Args:
-        data: Contents of a PNG, BMP, TIFF or GIF file. Lossy formats are refused, since
-            they invent values.
+        data: Contents of a PNG, TIFF or BMP file; others invent or renumber values.
         labels: Label set in which the mask is wanted.
 
     Returns:
@@ -61,11 +67,14 @@ def read_mask(data: bytes, labels: LabelSet) -> GroundTruth:
         MaskError: If none of its pixels fit the label set.
     """
     image = load_indices_or_colours(data)
-    if image.mode in ("P", "L", "1", "I;16", "I;16B", "I"):
-        reading, values = _read_indices(image, labels)
-        label_map = reading.table[values]
+    if image.mode == "LA":
+        image = image.getchannel("L")
+    if image.mode == "F":
+        raise MaskError("This mask holds fractions. Save it as an 8-bit mask of class ids.")
+    if image.mode in ("RGB", "RGBA", "CMYK", "YCbCr", "PA"):
+        encoding, label_map = _read_colours(image, labels)
     else:
-        reading, label_map = _read_colours(image, labels)
+        encoding, label_map = _read_indices(image, labels)
     unknown = label_map == _UNKNOWN
     share = float(unknown.mean())
     if share == 1.0:
@@ -74,72 +83,87 @@ def read_mask(data: bytes, labels: LabelSet) -> GroundTruth:
             f"mask was made for."
         )
     label_map[unknown] = IGNORE_INDEX
-    return GroundTruth(label_map=label_map, encoding=reading.encoding, unknown=share)
+    return GroundTruth(label_map=label_map, encoding=encoding, unknown=share)
 
 
-def _read_indices(image: Image.Image, labels: LabelSet) -> tuple[_Reading, np.ndarray]:
-    """Choose how to read a palette or grey image; give the reading and its values, 0 to 255."""
+def _read_indices(image: Image.Image, labels: LabelSet) -> tuple[str, np.ndarray]:
+    """Read a palette or grey image: what it was taken for, and its map of class indices."""
     values = np.asarray(image)
-    highest = int(values.max())
-    if highest > 255:
+    lowest, highest = int(values.min()), int(values.max())
+    if lowest < 0 or highest > 255:
         raise MaskError(
-            f"This mask holds values up to {highest}; class ids and void (255) fit in 0 to 255. "
-            f"Save it as an 8-bit mask of class ids."
+            f"This mask holds values from {lowest} to {highest}; class ids and void (255) fit in "
+            f"0 to 255. Save it as an 8-bit mask of class ids."
         )
     values = values.astype(np.uint8)
     counts = np.bincount(values.ravel(), minlength=256)
-    readings = _index_readings(labels)
-    if image.mode == "P":
-        # An embedded palette tells which ids are meant when several readings would do.
-        embedded = _palette_of(image)
-        used = counts[:IGNORE_INDEX].nonzero()[0]
-        for reading, source in readings:
-            fits = used.size > 0 and used[-1] < source.num_classes
-            if fits and np.array_equal(embedded[used], source.palette[used]):
-                return reading, values
-    # Without that help: the reading that can place the most pixels; the first on a tie.
-    reading = max(readings, key=lambda pair: int(counts[pair[0].table != _UNKNOWN].sum()))[0]
-    return reading, values
+    readings = _readings(labels)
+    reading = _told_by_palette(image, counts, readings) if image.mode == "P" else None
+    if reading is None:
+        # The reading that can place the most pixels; the first, likeliest one on a tie.
+        reading = max(readings, key=lambda one: int(counts[one.table != _UNKNOWN].sum()))
+    return f"class ids of {reading.phrase}, 255 = void", reading.table[values]
 
 
-def _index_readings(labels: LabelSet) -> list[tuple[_Reading, LabelSet]]:
-    """Every way to understand stored indices for a label set, likeliest first."""
-    readings = []
+def _told_by_palette(
+    image: Image.Image, counts: np.ndarray, readings: list[_Reading]
+) -> _Reading | None:
+    """The reading whose colours the embedded palette holds, for all ids that occur."""
+    palette = np.zeros((256, 3), dtype=np.uint8)
+    stored = np.array(image.getpalette("RGB") or [], dtype=np.uint8).reshape(-1, 3)
+    palette[: len(stored)] = stored
+    used = counts[:IGNORE_INDEX].nonzero()[0]
+    for reading in readings:
+        fits = used.size > 0 and used[-1] < reading.source.num_classes
+        if fits and np.array_equal(palette[used], reading.source.palette[used]):
+            return reading
+    return None
+
+
+def _read_colours(image: Image.Image, labels: LabelSet) -> tuple[str, np.ndarray]:
+    """Read a colour image by exact match: what it was taken for, and its class indices."""
+    rgb = np.asarray(image.convert("RGB")).astype(np.uint32)
+    packed = rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]
+    best: tuple[str, np.ndarray] | None = None
+    fewest = packed.size + 1
+    for reading in _readings(labels):
+        label_map = _match_colours(packed, reading)
+        unknown = int(np.count_nonzero(label_map == _UNKNOWN))
+        if unknown < fewest:
+            fewest, best = unknown, (f"colours of {reading.phrase}, exact match", label_map)
+    assert best is not None  # a label set always has a reading of its own
+    return best
+
+
+def _match_colours(packed: np.ndarray, reading: _Reading) -> np.ndarray:
+    """Class index of each packed colour (red << 16 | green << 8 | blue), uint8."""
+    label_map = np.full(packed.shape, _UNKNOWN, dtype=np.uint8)
+    source = reading.source
+    meanings = [
+        *zip(source.colours, reading.table[: source.num_classes], strict=True),
+        *((colour, np.uint8(IGNORE_INDEX)) for colour in source.void_colours),
+    ]
+    for (red, green, blue), index in meanings:
+        label_map[packed == (red << 16 | green << 8 | blue)] = index
+    return label_map
+
+
+def _readings(labels: LabelSet) -> list[_Reading]:
+    """Every way to understand stored ids or colours for a label set, likeliest first."""
     own = np.full(256, _UNKNOWN, dtype=np.uint8)
     own[: labels.num_classes] = np.arange(labels.num_classes)
     own[IGNORE_INDEX] = IGNORE_INDEX
-    readings.append((_Reading(f"class ids of '{labels.title}', 255 = void", own), labels))
+    readings = [_Reading(f"'{labels.title}'", labels, own)]
     for other in LABEL_SETS.values():
         mapping = label_mapping(other, labels)
         if other is labels or mapping is None:
             continue
         mapping[other.num_classes : IGNORE_INDEX] = _UNKNOWN
-        phrase = f"class ids of '{other.title}' mapped by name, 255 = void"
-        readings.append((_Reading(phrase, mapping), other))
+        readings.append(_Reading(f"'{other.title}' mapped by name", other, mapping))
     if "background" not in labels.class_names:
         # CamVid's masks as the SegNet tutorial ships them: one more id, for void.
         extra = own.copy()
         extra[labels.num_classes] = IGNORE_INDEX
-        phrase = f"class ids of '{labels.title}', {labels.num_classes} and 255 = void"
-        readings.append((_Reading(phrase, extra), labels))
+        phrase = f"'{labels.title}', {labels.num_classes} = void"
+        readings.append(_Reading(phrase, labels, extra))
     return readings
-
-
-def _palette_of(image: Image.Image) -> np.ndarray:
-    """The palette embedded in a P image, padded with black: shape (256, 3), uint8."""
-    palette = np.zeros((256, 3), dtype=np.uint8)
-    stored = np.array(image.getpalette("RGB") or [], dtype=np.uint8).reshape(-1, 3)
-    palette[: len(stored)] = stored
-    return palette
-
-
-def _read_colours(image: Image.Image, labels: LabelSet) -> tuple[_Reading, np.ndarray]:
-    """Read a colour image by exact match: the reading and the map of class indices."""
-    rgb = np.asarray(image.convert("RGB")).astype(np.uint32)
-    packed = rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]
-    label_map = np.full(packed.shape, _UNKNOWN, dtype=np.uint8)
-    for index, (red, green, blue) in enumerate(labels.colours):
-        label_map[packed == (red << 16 | green << 8 | blue)] = index
-    for red, green, blue in labels.void_colours:
-        label_map[packed == (red << 16 | green << 8 | blue)] = IGNORE_INDEX
-    return _Reading(f"colours of '{labels.title}', exact match", np.empty(0)), label_map

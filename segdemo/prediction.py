@@ -31,6 +31,8 @@ class Timing:
 class Prediction:
     """The classes of one photo's pixels, with how sure the network was.
 
+    Its arrays become read-only.
+
     Args:
         model_id: Model that made it, such as ``deeplabv3plus-street``.
         labels: Label set of the model.
@@ -61,6 +63,10 @@ class Prediction:
                 f"confidence must have label_map's shape {self.label_map.shape} and dtype "
                 f"float32, got shape {self.confidence.shape} and dtype {self.confidence.dtype}"
             )
+        sure = self.confidence
+        # Not 'below 0 or above 1': a comparison with NaN is false, and NaN must not pass.
+        if sure.size and not (sure.min() >= 0 and sure.max() <= 1):
+            raise ValueError(f"confidence must be within 0 to 1, got {sure.min()} to {sure.max()}")
         if self.label_map.size and int(self.label_map.max()) >= self.labels.num_classes:
             raise ValueError(
                 f"label_map must hold classes 0 to {self.labels.num_classes - 1}, "
@@ -72,5 +78,8 @@ class Prediction:
     @property
     def shares(self) -> np.ndarray:
         """Share of the pixels per class, shape (num_classes,), float64, sums to 1."""
-        counts = np.bincount(self.label_map.ravel(), minlength=self.labels.num_classes)
+        counts = np.zeros(self.labels.num_classes, dtype=np.int64)
+        # In strips: counting copies its input as int64, eight times the size of a label map.
+        for strip in np.array_split(self.label_map.ravel(), 1 + (self.label_map.size >> 20)):
+            counts += np.bincount(strip, minlength=self.labels.num_classes)
         return counts / self.label_map.size

@@ -2,6 +2,7 @@
 
 import functools
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +11,10 @@ from PIL import Image
 
 from segdemo.card import Preprocessing
 from segdemo.engines.engine import Engine
-from segdemo.engines.onnx import load_onnx_engine
+from segdemo.engines.onnx import load_onnx_engine, usable_cores
 from segdemo.labels import LabelSet
 from segdemo.prediction import Prediction, Timing
-from segdemo.zoo import WEIGHTS_DIR, ZooEntry, check_digest, find_model
+from segdemo.zoo import WEIGHTS_DIR, ZooEntry, check_digest, find_model, read_card
 
 MINIMUM_SIDE_PX = 32
 """The smallest height and width the networks take; narrower photos are padded to it."""
@@ -21,8 +22,11 @@ MINIMUM_SIDE_PX = 32
 _LOADED_MODELS = 6
 """Models kept in memory, about 40 MB each; the least recently used one leaves."""
 
-_STRIP_VALUES = 1 << 20
-"""Logits that one strip of the photo may hold: 4 MB, so that a strip stays in cache."""
+_MOST_STRIPS_AT_ONCE = 8
+"""Bounds the memory of enlarging, whatever the number of cores."""
+
+_STRIP_VALUES = 1 << 19
+"""Logits that one strip of the photo may hold: 2 MB, so that a strip stays in cache."""
 
 
 @dataclass(frozen=True)
@@ -72,53 +76,71 @@ class Predictor:
         )
 
 
-def load_predictor(model_id: str, *, weights_dir: Path = WEIGHTS_DIR) -> Predictor:
-    """Load a model, or give the one already loaded.
-
-    ONNX Runtime runs it on the CPU; PyTorch is only imported where there is no ``.onnx`` file.
+def load_predictor(
+    model_id: str, *, weights_dir: Path = WEIGHTS_DIR, device: str = "cpu"
+) -> Predictor:
+    """Load a model by its id, or give the one already loaded: see ``predictor_of``.
 
     Args:
         model_id: Such as ``deeplabv3plus-street``.
         weights_dir: Folder of the weights.
+        device: ``cpu``, ``cuda`` or another device of PyTorch.
 
     Returns:
         The model, ready.
 
     Raises:
-        UnknownNameError: If there is no such model.
+        UnknownNameError: If there is no such model or device.
         WeightsError: If its file is damaged or not the one published.
     """
-    entry = find_model(model_id, weights_dir)
-    path = entry.onnx_path or entry.safetensors_path
-    return _load(entry.model_id, weights_dir, path.stat().st_mtime_ns)
+    return predictor_of(find_model(model_id, weights_dir), device=device)
+
+
+def predictor_of(entry: ZooEntry, *, device: str = "cpu") -> Predictor:
+    """Load a model of the zoo, or give the one already loaded.
+
+    On the CPU ONNX Runtime runs it; PyTorch is only imported for other devices, and for a model
+    that has no ``.onnx`` file.
+
+    Args:
+        entry: The model.
+        device: ``cpu``, ``cuda`` or another device of PyTorch.
+
+    Returns:
+        The model, ready.
+
+    Raises:
+        UnknownNameError: If there is no such device.
+        WeightsError: If its file is damaged or not the one published.
+    """
+    # Times of change are part of the key, so that a new file of the same name is seen.
+    modified = tuple(path.stat().st_mtime_ns for path in entry.paths)
+    return _load(entry.safetensors_path, entry.onnx_path, modified, device)
 
 
 @functools.lru_cache(maxsize=_LOADED_MODELS)
-def _load(model_id: str, weights_dir: Path, modified_ns: int) -> Predictor:
-    """Load a model; ``modified_ns`` is part of the key so that a new file is seen."""
-    entry = find_model(model_id, weights_dir)
+def _load(
+    safetensors_path: Path, onnx_path: Path | None, modified: tuple[int, ...], device: str
+) -> Predictor:
+    entry = ZooEntry(read_card(safetensors_path), safetensors_path, onnx_path)
     return Predictor(
-        model_id=model_id,
+        model_id=entry.model_id,
         labels=entry.card.labels,
         preprocessing=entry.card.preprocessing,
-        engine=_load_engine(entry),
+        engine=_load_engine(entry, device),
     )
 
 
-def _load_engine(entry: ZooEntry) -> Engine:
-    if entry.onnx_path:
+def _load_engine(entry: ZooEntry, device: str) -> Engine:
+    if entry.onnx_path and device == "cpu":
         check_digest(entry.onnx_path)
         return load_onnx_engine(entry.onnx_path)
     check_digest(entry.safetensors_path)
     # Serving from .onnx never pays for these imports.
-    import torch
-
-    from segdemo.engines.torch import TorchEngine
+    from segdemo.engines.torch import load_torch_engine
     from segdemo.models.weights import load_network
 
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network = load_network(entry.card, entry.safetensors_path)
-    return TorchEngine(network.to(device).to(memory_format=torch.channels_last), device)
+    return load_torch_engine(load_network(entry.card, entry.safetensors_path), device)
 
 
 def prepare(image: Image.Image, preprocessing: Preprocessing) -> tuple[np.ndarray, tuple[int, int]]:
@@ -153,7 +175,8 @@ def classify(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Enlarge logits bilinearly to a photo's size and take the likeliest class of each pixel.
 
-    Works in strips of rows: the enlarged logits of a large photo never exist as a whole.
+    Works in strips of rows, several at once: the enlarged logits of a large photo never exist as a
+    whole.
 
     Args:
         logits: Shape (C, h, w), float32.
@@ -168,29 +191,44 @@ def classify(
     label_map = np.empty((height, width), dtype=np.uint8)
     confidence = np.empty((height, width), dtype=np.float32)
     # Pillow rather than matrix products: its one thread per call keeps its pace on a busy host.
-    planes = [Image.fromarray(plane) for plane in logits]
-    right, scale = logits_width * used[1], logits_height * used[0] / height
-    rows_per_strip = max(1, _STRIP_VALUES // (num_classes * width))
-    for top in range(0, height, rows_per_strip):
-        bottom = min(top + rows_per_strip, height)
-        box = (0, top * scale, right, bottom * scale)
-        enlarged = np.stack(
-            [
-                np.asarray(plane.resize((width, bottom - top), Image.Resampling.BILINEAR, box))
-                for plane in planes
-            ]
+    planes = [
+        Image.fromarray(plane).resize(
+            (width, logits_height),
+            Image.Resampling.BILINEAR,
+            box=(0, 0, logits_width * used[1], logits_height),
         )
+        for plane in logits
+    ]
+    scale = logits_height * used[0] / height
+    rows_per_strip = max(1, _STRIP_VALUES // (num_classes * width))
+
+    def fill(top: int) -> None:
+        bottom = min(top + rows_per_strip, height)
+        box = (0, top * scale, width, bottom * scale)
+        enlarged = np.empty((num_classes, bottom - top, width), dtype=np.float32)
+        for index, plane in enumerate(planes):
+            enlarged[index] = plane.resize((width, bottom - top), Image.Resampling.BILINEAR, box)
         label_map[top:bottom], confidence[top:bottom] = _likeliest(enlarged)
+
+    with ThreadPoolExecutor(min(usable_cores(), _MOST_STRIPS_AT_ONCE)) as pool:
+        list(pool.map(fill, range(0, height, rows_per_strip)))  # list: an error must come through
     return label_map, confidence
 
 
 def _likeliest(logits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Index of the largest logit per pixel and its softmax probability; (C, H, W) to (H, W)."""
-    largest = logits[0].copy()
+    """Index of the largest logit per pixel and its softmax probability; overwrites ``logits``.
+
+    Args:
+        logits: Shape (C, H, W), float32.
+
+    Returns:
+        Class index of shape (H, W), uint8, the lowest one on a tie; and its probability.
+    """
+    largest = logits.max(axis=0)
     label_map = np.zeros(largest.shape, dtype=np.uint8)
-    # Class by class over whole planes: several times faster than argmax along the first axis.
-    for index in range(1, len(logits)):
-        label_map[logits[index] > largest] = index
-        np.maximum(largest, logits[index], out=largest)
-    exponentials = np.exp(logits - largest)
-    return label_map, 1 / exponentials.sum(axis=0)
+    # Whole planes from the last class down: several times faster than argmax along the first axis.
+    for index in reversed(range(len(logits))):
+        np.copyto(label_map, np.uint8(index), where=logits[index] == largest)
+    logits -= largest
+    np.exp(logits, out=logits)
+    return label_map, 1 / logits.sum(axis=0)

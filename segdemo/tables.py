@@ -34,7 +34,7 @@ Single scale, no flip, one confusion matrix over the whole split, at the data's 
 def zoo_table(entries: Sequence[ZooEntry]) -> str:
     """One row per model: what it scored, how large it is, on what terms it comes."""
     lines = [
-        "| model | mean IoU | parameters | multiply-adds at 480x360 | file | licence |",
+        "| model | mean IoU | parameters | multiply-adds | file | licence |",
         "| --- | --- | ---: | ---: | ---: | --- |",
     ]
     for entry in entries:
@@ -43,7 +43,8 @@ def zoo_table(entries: Sequence[ZooEntry]) -> str:
         megabytes = (entry.onnx_path or entry.safetensors_path).stat().st_size / 1e6
         lines.append(
             f"| `{card.model_id}` | {scores} | {card.parameters / 1e6:.1f} M "
-            f"| {card.multiply_adds / 1e9:.1f} G | {megabytes:.1f} MB | {card.licence} |"
+            f"| {card.multiply_adds / 1e9:.1f} G at {card.cost_shape[1]}x{card.cost_shape[0]} "
+            f"| {megabytes:.1f} MB | {card.licence} |"
         )
     return "\n".join(lines) + "\n"
 
@@ -63,12 +64,13 @@ def weights_readme(entries: Sequence[ZooEntry]) -> str:
 
 
 def _score_tables(entries: Sequence[ZooEntry]) -> list[str]:
-    """One table per split: a row per class, a column per model."""
-    by_split: dict[str, list[tuple[Card, MeasuredScore]]] = {}
+    """One table per split and label set: a row per class, a column per model."""
+    tables: dict[tuple[str, str], list[tuple[Card, MeasuredScore]]] = {}
     for entry in entries:
         for score in entry.card.scores:
-            by_split.setdefault(score.data, []).append((entry.card, score))
-    return [_score_table(split, columns) for split, columns in by_split.items()]
+            columns = tables.setdefault((score.data, entry.card.label_set), [])
+            columns.append((entry.card, score))
+    return [_score_table(split, columns) for (split, _), columns in tables.items()]
 
 
 def _score_table(split: str, columns: Sequence[tuple[Card, MeasuredScore]]) -> str:

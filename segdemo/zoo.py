@@ -63,12 +63,17 @@ def list_models(weights_dir: Path = WEIGHTS_DIR) -> tuple[ZooEntry, ...]:
         try:
             card = read_card(path)
         except WeightsError as error:
-            _LOGGER.warning("%s", error)
+            _LOGGER.warning("%s is left out: %s", path.name, error)
             continue
         onnx_path = path.with_suffix(".onnx")
         entries.append(ZooEntry(card, path, onnx_path if onnx_path.exists() else None))
-    entries.sort(key=lambda entry: (entry.card.label_set != "street", entry.card.label_set))
-    return tuple(entries)
+    return tuple(sorted(entries, key=_rank))
+
+
+def _rank(entry: ZooEntry) -> tuple[str, float]:
+    """Label sets together; within one, the best by the first split on the card comes first."""
+    scores = entry.card.scores
+    return entry.card.label_set, -scores[0].mean_iou if scores else 0.0
 
 
 def find_model(model_id: str, weights_dir: Path = WEIGHTS_DIR) -> ZooEntry:

@@ -6,6 +6,31 @@ import numpy as np
 import torch
 from torch import nn
 
+from segdemo.errors import UnknownNameError
+
+
+def load_torch_engine(network: nn.Module, device: str) -> "TorchEngine":
+    """Put a network on a device, ready to run.
+
+    Args:
+        network: Network in eval mode.
+        device: ``cpu``, ``cuda`` or another device of PyTorch.
+
+    Returns:
+        Engine on that device.
+
+    Raises:
+        UnknownNameError: If this machine has no such device.
+    """
+    try:
+        place = torch.device(device)
+        network = network.to(place).to(memory_format=torch.channels_last)
+    except (RuntimeError, AssertionError) as error:  # torch built without it, or none is there
+        raise UnknownNameError(
+            f"This machine has no device '{device}' for PyTorch. Use cpu."
+        ) from error
+    return TorchEngine(network, place)
+
 
 @dataclass(frozen=True)
 class TorchEngine:

@@ -2,6 +2,7 @@
 
 import functools
 import math
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
@@ -9,15 +10,18 @@ from typing import ParamSpec, TypeVar
 import gradio as gr
 from PIL import Image
 
-from segdemo.errors import SegdemoError
+from segdemo.errors import SegdemoError, UnknownNameError
 from segdemo.evaluation import score_pair
 from segdemo.masks import GroundTruth, read_mask
 from segdemo.metrics import METRICS, METRICS_PER_CLASS, Scores
 from segdemo.prediction import Prediction
-from segdemo.predictor import load_predictor
+from segdemo.predictor import predictor_of
 from segdemo.ui import texts
 from segdemo.ui.viewer import Segmentation
-from segdemo.zoo import ZooEntry, find_model
+from segdemo.zoo import ZooEntry
+
+DEVICE = os.environ.get("SEGDEMO_DEVICE", "cpu")
+"""Where models run: ``cpu``, or ``cuda`` on a machine that has one."""
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -68,7 +72,7 @@ class PageResult:
     warning: str | None = None
 
 
-def segment(photo: Image.Image, mask: bytes | None, model_id: str) -> PageResult:
+def segment(photo: Image.Image, mask: bytes | None, entry: ZooEntry) -> PageResult:
     """Segment a photo and, with a mask, score the result.
 
     A mask that does not fit costs the score, not the segmentation.
@@ -76,17 +80,17 @@ def segment(photo: Image.Image, mask: bytes | None, model_id: str) -> PageResult
     Args:
         photo: Photo, mode RGB.
         mask: Contents of a mask file; None if there is none.
-        model_id: A model of the zoo.
+        entry: The model.
 
     Returns:
         What the page shows.
 
     Raises:
-        SegdemoError: If the model does not exist or its files are damaged.
+        SegdemoError: If the model's files are damaged.
     """
-    prediction = load_predictor(model_id).predict(photo)
+    prediction = predictor_of(entry, device=DEVICE).predict(photo)
     segmentation = Segmentation(photo, prediction)
-    facts = describe(prediction, find_model(model_id))
+    facts = describe(prediction, entry)
     if mask is None:
         return PageResult(segmentation, facts)
     try:
@@ -97,8 +101,31 @@ def segment(photo: Image.Image, mask: bytes | None, model_id: str) -> PageResult
     return PageResult(segmentation, facts, report)
 
 
-def choose_model(entries: Sequence[ZooEntry], architecture: str | None, label_set: str) -> str:
-    """The model for a choice of architecture and label set.
+def model_of(entries: Sequence[ZooEntry], architecture: str, label_set: str) -> ZooEntry:
+    """The model of an architecture and a label set.
+
+    Args:
+        entries: The models there are.
+        architecture: Architecture wanted.
+        label_set: Id of the label set wanted.
+
+    Returns:
+        The first such model.
+
+    Raises:
+        UnknownNameError: If there is none.
+    """
+    for entry in entries:
+        if (entry.card.architecture, entry.card.label_set) == (architecture, label_set):
+            return entry
+    known = ", ".join(f"{entry.card.architecture} on {entry.card.label_set}" for entry in entries)
+    raise UnknownNameError(
+        f"There is no model of '{architecture}' on '{label_set}'. Choose one of: {known}."
+    )
+
+
+def nearest_model(entries: Sequence[ZooEntry], architecture: str, label_set: str) -> ZooEntry:
+    """The model of an architecture and a label set, or another one of that label set.
 
     While a visitor switches label sets, the architecture chosen before may not exist for the new
     one; then its first model stands in, and the page names it.
@@ -109,13 +136,13 @@ def choose_model(entries: Sequence[ZooEntry], architecture: str | None, label_se
         label_set: Id of the label set wanted; at least one entry has it.
 
     Returns:
-        Id of a model of that label set.
+        A model of that label set.
     """
     candidates = [entry for entry in entries if entry.card.label_set == label_set]
-    for entry in candidates:
-        if entry.card.architecture == architecture:
-            return entry.model_id
-    return candidates[0].model_id
+    try:
+        return model_of(candidates, architecture, label_set)
+    except UnknownNameError:
+        return candidates[0]
 
 
 def describe(prediction: Prediction, entry: ZooEntry) -> str:

@@ -9,7 +9,7 @@ from PIL import Image
 from segdemo.errors import WeightsError
 from segdemo.metrics import METRICS_PER_CLASS
 from segdemo.ui import texts
-from segdemo.ui.handlers import PageResult, choose_model, segment, shows_errors
+from segdemo.ui.handlers import PageResult, model_of, nearest_model, segment, shows_errors
 from segdemo.ui.inputs import MaskFile, Photo
 from segdemo.ui.viewer import Viewer
 from segdemo.zoo import WEIGHTS_DIR, ZooEntry, list_models
@@ -76,13 +76,14 @@ def build_page() -> gr.Blocks:
                     policy = gr.Markdown(elem_id="score-policy")
         inputs = [photo, mask, architecture, label_set]
         outputs = [viewer, facts, score_section, summary, table, policy]
-        gr.Examples(
-            _example_rows(set(label_sets)),
-            inputs=[photo, label_set, mask],
-            label=texts.EXAMPLES,
-            elem_id="examples",
-            cache_examples=False,
-        )
+        if examples := _example_rows(set(label_sets)):
+            gr.Examples(
+                examples,
+                inputs=[photo, label_set, mask],
+                label=texts.EXAMPLES,
+                elem_id="examples",
+                cache_examples=False,
+            )
         gr.Markdown(texts.FOOTER, elem_id="footer")
 
         @shows_errors
@@ -99,7 +100,7 @@ def build_page() -> gr.Blocks:
             """
             if photo is None:
                 raise gr.Error(texts.NO_PHOTO, print_exception=False)
-            return _show(segment(photo, mask, f"{architecture}-{label_set}"))
+            return _show(segment(photo, mask, model_of(entries, architecture, label_set)))
 
         @shows_errors
         def refresh(
@@ -107,13 +108,13 @@ def build_page() -> gr.Blocks:
         ) -> tuple[Any, ...]:
             if photo is None:
                 return _show(PageResult())
-            return _show(segment(photo, mask, choose_model(entries, architecture, label_set)))
+            return _show(segment(photo, mask, nearest_model(entries, architecture, label_set)))
 
         run.click(segment_photo, inputs, outputs, api_name="segment", concurrency_id=_MODEL_QUEUE)
         label_set.change(
             lambda label_set, architecture: gr.Radio(
                 choices=_architectures(entries, label_set),
-                value=choose_model(entries, architecture, label_set).split("-")[0],
+                value=nearest_model(entries, architecture, label_set).card.architecture,
             ),
             [label_set, architecture],
             architecture,

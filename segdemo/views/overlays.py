@@ -17,7 +17,8 @@ def colorize(label_map: np.ndarray, labels: LabelSet) -> Image.Image:
         New image, mode RGB.
 
     Raises:
-        ValueError: If ``label_map`` holds an index that is neither a class nor void.
+        ValueError: If ``label_map`` is of another shape or dtype, or holds an index that is
+            neither a class nor void.
     """
     return indexed(label_map, labels).convert("RGB")
 
@@ -55,8 +56,14 @@ def indexed(label_map: np.ndarray, labels: LabelSet) -> Image.Image:
         New image, mode P. Saved as PNG it keeps every id exactly.
 
     Raises:
-        ValueError: If ``label_map`` holds an index that is neither a class nor void.
+        ValueError: If ``label_map`` is of another shape or dtype, or holds an index that is
+            neither a class nor void.
     """
+    if label_map.ndim != 2 or label_map.dtype != np.uint8:
+        raise ValueError(
+            f"label_map must have shape (H, W) and dtype uint8, got shape {label_map.shape} and "
+            f"dtype {label_map.dtype}"
+        )
     strange = (label_map >= labels.num_classes) & (label_map != IGNORE_INDEX)
     if strange.any():
         raise ValueError(
@@ -65,6 +72,6 @@ def indexed(label_map: np.ndarray, labels: LabelSet) -> Image.Image:
         )
     palette = np.zeros((256, 3), dtype=np.uint8)
     palette[: labels.num_classes] = labels.palette
-    image = Image.fromarray(label_map, mode="L").convert("L")
+    image = Image.fromarray(label_map).copy()  # a copy: the array's memory stays the caller's
     image.putpalette(palette.tobytes())
     return image

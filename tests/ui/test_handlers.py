@@ -10,13 +10,19 @@ from PIL import Image
 
 from segdemo.errors import ImageError, UnknownNameError
 from segdemo.images import load_photo
-from segdemo.ui.handlers import choose_model, format_fraction, segment, shows_errors
+from segdemo.ui.handlers import (
+    format_fraction,
+    model_of,
+    nearest_model,
+    segment,
+    shows_errors,
+)
 from segdemo.ui.viewer import LONGEST_SHOWN_PX, Segmentation, Viewer, shown_size
-from segdemo.zoo import list_models
+from segdemo.zoo import find_model, list_models
 from tests.ui.visit import ROOT
 
 EXAMPLES = ROOT / "segdemo" / "ui" / "examples"
-MODEL = "deeplabv3plus-people_animals"
+MODEL = find_model("deeplabv3plus-people_animals")
 
 
 @pytest.fixture
@@ -58,19 +64,18 @@ def test_an_unfit_mask_keeps_the_segmentation(photo: Image.Image, mask: bytes, r
     assert reason in result.warning
 
 
-def test_an_unknown_model_is_an_error_that_names_the_others(photo: Image.Image) -> None:
-    with pytest.raises(UnknownNameError, match=MODEL):
-        segment(photo, None, "nothing-street")
+def test_an_unknown_model_is_an_error_that_names_the_others() -> None:
+    with pytest.raises(UnknownNameError, match="deeplabv3plus on people_animals"):
+        model_of(list_models(), "nothing", "street")
 
 
 def test_a_missing_architecture_falls_back_within_the_label_set() -> None:
     entries = list_models()
     for label_set in {entry.card.label_set for entry in entries}:
-        assert choose_model(entries, "nothing", label_set).endswith(f"-{label_set}")
-        assert choose_model(entries, None, label_set).endswith(f"-{label_set}")
+        assert nearest_model(entries, "nothing", label_set).card.label_set == label_set
     for entry in entries:
-        chosen = choose_model(entries, entry.card.architecture, entry.card.label_set)
-        assert chosen == entry.model_id
+        wanted = (entry.card.architecture, entry.card.label_set)
+        assert nearest_model(entries, *wanted) == entry == model_of(entries, *wanted)
 
 
 def test_errors_for_visitors_become_toasts_and_bugs_stay_bugs() -> None:

@@ -1,0 +1,119 @@
+"""The command line, run as a person would."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segdemo.cli import main
+from segdemo.evaluation import score_pair
+from segdemo.images import load_photo
+from segdemo.masks import read_mask
+from segdemo.predictor import load_predictor
+from segdemo.zoo import list_models
+
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "segdemo" / "ui" / "examples"
+MODEL = "deeplabv3plus-people_animals"
+
+
+def test_segment_writes_the_ids_and_on_request_the_overlay(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo = EXAMPLES / "chelsea.jpg"
+    code = main(["segment", str(photo), "--model", MODEL, "--out", str(tmp_path), "--overlay"])
+    assert code == 0
+    prediction = load_predictor(MODEL).predict(load_photo(photo))
+    with Image.open(tmp_path / "chelsea_mask.png") as mask:
+        assert np.array_equal(np.asarray(mask), prediction.label_map)
+    with Image.open(tmp_path / "chelsea_overlay.jpg") as overlay:
+        assert overlay.size == (451, 300)
+    assert "cat" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("by_folder", [False, True], ids=["one pair", "folders"])
+def test_evaluate_prints_what_the_library_computes(
+    by_folder: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photo, mask = EXAMPLES / "astronaut.jpg", EXAMPLES / "astronaut_mask.png"
+    arguments = ["--image", str(photo), "--mask", str(mask)]
+    if by_folder:
+        for kind, path in (("images", photo), ("masks", mask)):
+            (tmp_path / kind).mkdir()
+            (tmp_path / kind / f"a{path.suffix}").write_bytes(path.read_bytes())
+        arguments = ["--images", str(tmp_path / "images"), "--masks", str(tmp_path / "masks")]
+    predictor = load_predictor(MODEL)
+    truth = read_mask(mask.read_bytes(), predictor.labels)
+    scores = score_pair(predictor.predict(load_photo(photo)), truth)
+
+    assert main(["evaluate", *arguments, "--model", MODEL, "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["mean_iou"] == scores.mean_iou
+    assert printed["iou_per_class"] == scores.to_json()["iou_per_class"]
+    assert (printed["model"], printed["images"]) == (MODEL, 1)
+
+    assert main(["evaluate", *arguments, "--model", MODEL]) == 0
+    text = capsys.readouterr().out
+    assert f"{scores.mean_iou:.4f}" in text
+    assert scores.policy in text
+
+
+def test_models_lists_every_model(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["models"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [entry.model_id for entry in list_models()]
+    assert main(["models", "--json"]) == 0
+    cards = json.loads(capsys.readouterr().out)
+    assert [card["model_id"] for card in cards] == [entry.model_id for entry in list_models()]
+    assert all(card["scores"] for card in cards)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["segment", "missing.jpg"], "cannot be opened"),
+        (["segment", str(EXAMPLES / "README.md")], "not a photo"),
+        (["segment", str(EXAMPLES / "chelsea.jpg"), "--model", "x"], "There is no model 'x'"),
+        (["evaluate", "--image", "a.jpg"], "--mask"),
+        (["evaluate", "--images", "nowhere", "--masks", "nowhere"], "no folder"),
+        (
+            [
+                "evaluate",
+                "--image",
+                str(EXAMPLES / "chelsea.jpg"),
+                "--mask",
+                str(EXAMPLES / "astronaut_mask.png"),
+            ],
+            "512 x 512",
+        ),
+        (["evaluate", "--image", str(EXAMPLES / "chelsea.jpg"), "--mask", "none.png"], "opened"),
+        (["train", "x-street", "--data", "nowhere"], "names no architecture"),
+        (["train", "fcn-nothing", "--data", "nowhere"], "no label set"),
+        (["train", "fcn-street", "--data", "nowhere"], "no folder"),
+        (["publish", "fcn-street", "--data", "nowhere", "--run-dir", "nowhere"], "no training run"),
+    ],
+    ids=lambda value: " ".join(value)[-40:] if isinstance(value, list) else "",
+)
+def test_a_mistake_is_one_line_and_exit_code_2(
+    arguments: list[str],
+    reason: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    message = capsys.readouterr().err
+    assert reason in message
+    assert message.count("\n") == 1
+    assert message.startswith("segdemo: ")
+
+
+@pytest.mark.parametrize("verb", ["segment", "evaluate", "models", "train", "publish", "bench"])
+def test_help_of_each_verb_shows_an_example(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main([verb, "--help"])
+    assert end.value.code == 0
+    assert f"example: python -m segdemo {verb}" in capsys.readouterr().out

@@ -1,0 +1,270 @@
+"""Pairs of photos and masks, and their scores against counts made here pixel by pixel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segdemo.card import Preprocessing
+from segdemo.errors import DataError, ImageError, MaskError
+from segdemo.evaluation import Pair, count, find_pairs, score_pair, score_pairs
+from segdemo.labels import LabelSet
+from segdemo.masks import GroundTruth
+from segdemo.metrics import score
+from segdemo.prediction import Prediction, Timing
+from segdemo.predictor import Predictor
+
+VOID = 255
+RGB = LabelSet("rgb", "Colours", ("red", "green", "blue"), ((255, 0, 0), (0, 255, 0), (0, 0, 255)))
+
+
+@dataclass(frozen=True)
+class ColourEngine:
+    """A network whose class is the strongest colour."""
+
+    def run(self, x: np.ndarray) -> np.ndarray:
+        return np.ascontiguousarray(x[:, :, ::4, ::4])
+
+
+COLOUR_PREDICTOR = Predictor(
+    model_id="colour-rgb",
+    labels=RGB,
+    preprocessing=Preprocessing((0.5, 0.5, 0.5), (0.5, 0.5, 0.5), 64),
+    engine=ColourEngine(),
+)
+
+
+def prediction(label_map: Sequence[Sequence[int]]) -> Prediction:
+    values = np.array(label_map, dtype=np.uint8)
+    return Prediction(
+        model_id="colour-rgb",
+        labels=RGB,
+        label_map=values,
+        confidence=np.ones(values.shape, np.float32),
+        network_shape=(32, 32),
+        timing=Timing(0, 0, 0),
+    )
+
+
+def truth(label_map: Sequence[Sequence[int]]) -> GroundTruth:
+    return GroundTruth(np.array(label_map, dtype=np.uint8), encoding="made here", unknown=0)
+
+
+def touch(folder: Path, *names: str) -> Path:
+    folder.mkdir(parents=True)
+    for name in names:
+        (folder / name).write_bytes(b"")
+    return folder
+
+
+def write_pair(folder: Path, stem: str, *, width: int, height: int, seed: int) -> Pair:
+    """A photo of noise with a tint, and a mask of random ids and void."""
+    random = np.random.default_rng(seed)
+    pixels = random.integers(0, 256, (height, width, 3), dtype=np.uint8)
+    label_map = random.choice(np.array([0, 1, 2, VOID], np.uint8), (height, width))
+    pair = Pair(stem, folder / f"{stem}.png", folder / f"{stem}_mask.png")
+    Image.fromarray(pixels).save(pair.image_path)
+    Image.fromarray(label_map).save(pair.mask_path)
+    return pair
+
+
+# --- pairs -----------------------------------------------------------------------------------
+
+
+def test_photos_and_masks_pair_up_by_stem_whatever_the_suffix(tmp_path: Path) -> None:
+    photos = touch(tmp_path / "photos", "b.JPG", "a.png", "c.heic")
+    masks = touch(tmp_path / "masks", "c.png", "a.png", "b.bmp")
+
+    assert find_pairs(photos, masks) == [
+        Pair("a", photos / "a.png", masks / "a.png"),
+        Pair("b", photos / "b.JPG", masks / "b.bmp"),
+        Pair("c", photos / "c.heic", masks / "c.png"),
+    ]
+
+
+def test_what_has_no_partner_is_left_out(tmp_path: Path) -> None:
+    photos = touch(tmp_path / "photos", "a.jpg", "photo-alone.jpg", "notes.txt")
+    masks = touch(tmp_path / "masks", "a.png", "mask-alone.png", "notes.png")
+
+    assert [pair.stem for pair in find_pairs(photos, masks)] == ["a"]
+
+
+def test_pairs_are_sorted_by_stem(tmp_path: Path) -> None:
+    stems = ["a", "a b", "a-1", "a.1", "b"]  # as paths, 'a b.jpg' and 'a-1.jpg' come before 'a.jpg'
+    photos = touch(tmp_path / "photos", *(f"{stem}.jpg" for stem in stems[::-1]))
+    masks = touch(tmp_path / "masks", *(f"{stem}.png" for stem in stems))
+
+    assert [pair.stem for pair in find_pairs(photos, masks)] == stems
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_file_beside_a_mask_that_no_mask_can_be_is_not_taken_for_it(
+    order: int, tmp_path: Path
+) -> None:
+    photos = touch(tmp_path / "photos", "a.jpg")
+    masks = touch(tmp_path / "masks", *["a.json", "a.png", "a.xml"][::order])
+
+    assert [pair.mask_path.name for pair in find_pairs(photos, masks)] == ["a.png"]
+
+
+def test_a_folder_is_no_mask(tmp_path: Path) -> None:
+    photos = touch(tmp_path / "photos", "a.jpg", "b.jpg")
+    masks = touch(tmp_path / "masks", "a.png")
+    (masks / "b").mkdir()
+
+    assert [pair.stem for pair in find_pairs(photos, masks)] == ["a"]
+
+
+@pytest.mark.parametrize("missing", ["photos", "masks"])
+def test_a_missing_folder_is_named(missing: str, tmp_path: Path) -> None:
+    for folder in {"photos", "masks"} - {missing}:
+        touch(tmp_path / folder, "a.png")
+
+    with pytest.raises(DataError, match=rf"There is no folder '.*{missing}'\. Name one"):
+        find_pairs(tmp_path / "photos", tmp_path / "masks")
+
+
+def test_a_file_in_place_of_a_folder_is_named(tmp_path: Path) -> None:
+    photos = touch(tmp_path / "photos", "a.png")
+
+    with pytest.raises(DataError, match=r"There is no folder '.*a\.png'"):
+        find_pairs(photos, photos / "a.png")
+
+
+@pytest.mark.parametrize(
+    ("photo", "mask"),
+    [("a.jpg", "b.png"), ("a.txt", "a.png"), ("a.jpg", "A.png")],
+    ids=["other-stem", "no-photo", "other-case"],
+)
+def test_folders_without_a_pair_are_both_named(photo: str, mask: str, tmp_path: Path) -> None:
+    photos, masks = touch(tmp_path / "photos", photo), touch(tmp_path / "masks", mask)
+
+    with pytest.raises(DataError, match=r"No photo in '.*photos' has a mask .* in '.*masks'"):
+        find_pairs(photos, masks)
+
+
+# --- one pair --------------------------------------------------------------------------------
+
+
+def test_counts_have_a_row_per_true_class_and_a_column_per_predicted_one() -> None:
+    confmat = count(prediction([[0, 0, 1], [1, 2, 2]]), truth([[0, 1, 1], [1, 0, VOID]]))
+
+    assert confmat.dtype == np.int64
+    assert confmat.tolist() == [
+        [1, 0, 1],
+        [1, 2, 0],
+        [0, 0, 0],
+    ]
+
+
+def test_a_mask_of_another_size_is_refused_with_both_sizes() -> None:
+    small, large = [[0, 0]], [[0, 0, 0]] * 4
+
+    message = (
+        r"The mask is 2 x 1 pixels but the photo is 3 x 4\. Use a mask of the photo's own size"
+    )
+    with pytest.raises(MaskError, match=message):
+        count(prediction(large), truth(small))
+    with pytest.raises(MaskError, match=r"The mask is 3 x 4 pixels but the photo is 2 x 1\."):
+        score_pair(prediction(small), truth(large))
+
+
+def test_a_mask_turned_on_its_side_is_refused() -> None:
+    with pytest.raises(MaskError, match=r"The mask is 3 x 1 pixels but the photo is 1 x 3\."):
+        score_pair(prediction([[0], [1], [2]]), truth([[0, 1, 2]]))
+
+
+def test_the_scores_of_a_pair_by_hand() -> None:
+    scores = score_pair(prediction([[0, 0, 1, 1]]), truth([[0, 1, 1, VOID]]))
+
+    assert scores.class_names == RGB.class_names
+    assert scores.num_valid_pixels == 3
+    assert scores.pixel_accuracy == pytest.approx(2 / 3)
+    assert scores.iou_per_class == pytest.approx((1 / 2, 1 / 2, np.nan), nan_ok=True)
+    assert scores.mean_iou == pytest.approx(1 / 2)  # nothing is blue, and nothing was called so
+
+
+def test_a_mask_of_void_alone_gives_no_score() -> None:
+    scores = score_pair(prediction([[0, 1]]), truth([[VOID, VOID]]))
+
+    assert scores.num_valid_pixels == 0
+    assert np.isnan(scores.mean_iou)
+
+
+# --- many pairs ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pairs(tmp_path: Path) -> list[Pair]:
+    sizes = [(40, 36), (33, 50), (100, 70), (8, 5)]
+    return [
+        write_pair(tmp_path, f"pair{seed}", width=width, height=height, seed=seed)
+        for seed, (width, height) in enumerate(sizes)
+    ]
+
+
+def test_pairs_are_scored_by_one_matrix_over_all_their_pixels(pairs: list[Pair]) -> None:
+    confmat = np.zeros((3, 3), dtype=np.int64)
+    for pair in pairs:
+        predicted = COLOUR_PREDICTOR.predict(Image.open(pair.image_path)).label_map
+        true = np.asarray(Image.open(pair.mask_path))
+        np.add.at(confmat, (true[true != VOID], predicted[true != VOID]), 1)
+    assert (confmat > 0).all()
+
+    scores = score_pairs(COLOUR_PREDICTOR, pairs)
+
+    np.testing.assert_array_equal(scores.confmat, confmat)
+    assert scores.mean_iou == score(confmat, class_names=RGB.class_names).mean_iou
+    assert scores.class_names == RGB.class_names
+    singly = np.mean([score_pairs(COLOUR_PREDICTOR, [pair]).mean_iou for pair in pairs])
+    assert scores.mean_iou != pytest.approx(singly, abs=1e-4)  # no mean over the photos
+
+
+def test_pairs_may_come_one_by_one(pairs: list[Pair]) -> None:
+    streamed = score_pairs(COLOUR_PREDICTOR, (pair for pair in pairs))
+
+    np.testing.assert_array_equal(
+        streamed.confmat, score_pairs(COLOUR_PREDICTOR, pairs[::-1]).confmat
+    )
+
+
+def test_a_predictor_that_is_always_right_scores_one(tmp_path: Path) -> None:
+    pixels = np.zeros((64, 64, 3), np.uint8)
+    pixels[:, :32, 0] = pixels[:, 32:, 2] = 255
+    pair = Pair("halves", tmp_path / "photo.png", tmp_path / "mask.png")
+    Image.fromarray(pixels).save(pair.image_path)
+    Image.fromarray(np.repeat(np.array([0, 2], np.uint8), 32)[None].repeat(64, 0)).save(
+        pair.mask_path
+    )
+
+    scores = score_pairs(COLOUR_PREDICTOR, [pair])
+
+    assert scores.num_valid_pixels == 64 * 64
+    assert scores.mean_iou == 1
+    assert scores.num_classes_averaged == 2
+
+
+def test_no_pairs_give_no_score() -> None:
+    scores = score_pairs(COLOUR_PREDICTOR, [])
+
+    assert scores.num_valid_pixels == 0
+    assert np.isnan(scores.mean_iou)
+
+
+def test_one_mask_of_another_size_stops_with_both_sizes(pairs: list[Pair]) -> None:
+    mixed = Pair("mixed", pairs[0].image_path, pairs[1].mask_path)
+
+    with pytest.raises(MaskError, match=r"The mask is 33 x 50 pixels but the photo is 40 x 36\."):
+        score_pairs(COLOUR_PREDICTOR, [*pairs, mixed])
+
+
+@pytest.mark.parametrize("broken", ["image_path", "mask_path"])
+def test_a_file_that_cannot_be_read_stops_the_scoring(broken: str, pairs: list[Pair]) -> None:
+    path: Path = getattr(pairs[2], broken)
+    path.write_bytes(b"junk")
+
+    with pytest.raises(ImageError, match="segdemo can read"):
+        score_pairs(COLOUR_PREDICTOR, pairs)

@@ -1,0 +1,57 @@
+"""What the documents state is what the commands print."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from segdemo.models import list_architectures
+from segdemo.tables import weights_readme, zoo_table
+from segdemo.ui.texts import ARCHITECTURE_NAMES
+from segdemo.zoo import WEIGHTS_DIR, list_models
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_the_zoo_table_is_the_printed_one() -> None:
+    assert zoo_table(list_models()) in README
+
+
+def test_the_weights_page_is_the_printed_one() -> None:
+    page = (WEIGHTS_DIR / "README.md").read_text("utf-8")
+    assert page == weights_readme(list_models())
+
+
+def test_the_space_s_front_matter_fits_the_requirements() -> None:
+    front_matter = README.split("---")[1]
+    fields = dict(line.split(": ", 1) for line in front_matter.strip().splitlines())
+    assert fields["sdk"] == "gradio"
+    assert fields["app_file"] == "app.py"
+    version = tuple(int(part) for part in fields["sdk_version"].strip('"').split("."))
+    assert (6, 31) <= version < (7,)
+
+
+def test_every_picture_and_file_that_the_readme_names_is_there() -> None:
+    for path in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
+        assert (ROOT / path).exists(), path
+
+
+def test_every_architecture_has_its_paper_s_name() -> None:
+    assert sorted(ARCHITECTURE_NAMES) == list_architectures()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for path in ROOT.rglob("*")
+        if path.suffix in {".py", ".md", ".txt", ".toml", ".sh", ".js", ".css", ".html"}
+        and not {".venv", "runs", ".git"} & set(path.relative_to(ROOT).parts)
+    ],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_no_file_carries_a_path_of_one_machine(path: Path) -> None:
+    text = path.read_text("utf-8")
+    for trace in ("/" + "work/", "/" + "root/", "/" + "home/"):
+        assert trace not in text
