@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 import numpy as np
 import pillow_heif
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageFile
 
 from segdemo.errors import ImageError
 
@@ -112,7 +112,7 @@ def _open_file(source: bytes | Path) -> BinaryIO:
 
 def _open_header(
     file: BinaryIO, *, noun: str, formats: tuple[str, ...], accepted: str
-) -> Image.Image:
+) -> ImageFile.ImageFile:
     """Read an image's header and check its size; the pixels are left for ``_decode``.
 
     Raises:
@@ -147,7 +147,7 @@ def _decode(image: Image.Image, *, noun: str) -> None:
         raise _damaged() from error
 
 
-def _grey_stretch(image: Image.Image) -> int:
+def _grey_stretch(image: ImageFile.ImageFile) -> int:
     """Factor by which decoding will multiply the stored values: grey of few bits only."""
     raw_mode = image.tile[0].args if image.tile else None
     return {"L;2": 85, "L;4": 17}.get(raw_mode, 1) if isinstance(raw_mode, str) else 1

@@ -16,7 +16,7 @@ def register_model(builder: Builder) -> Builder:
 
     Args:
         builder: Function of the keyword-only argument ``num_classes`` (at least 1) that returns
-            a network with random weights in eval mode. The network maps x of shape (N, 3, H, W),
+            a network with random weights. The network maps x of shape (N, 3, H, W),
             float32, H, W >= 32, to logits of shape (N, num_classes, ceil(H/4), ceil(W/4)).
 
     Returns:

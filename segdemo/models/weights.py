@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from segdemo.card import CARD_KEY, Card, card_to_text
-from segdemo.errors import WeightsError
+from segdemo.errors import UnknownNameError, WeightsError
 from segdemo.models.registry import build_model
 
 
@@ -47,8 +47,8 @@ def load_network(card: Card, path: Path) -> nn.Module:
     Raises:
         WeightsError: If the file is missing, damaged, or does not fit the architecture.
     """
-    network = build_model(card.architecture, num_classes=len(card.class_names))
     try:
+        network = build_model(card.architecture, num_classes=len(card.class_names))
         stored = load_file(path)
         network.load_state_dict(
             {
@@ -60,7 +60,7 @@ def load_network(card: Card, path: Path) -> nn.Module:
         raise WeightsError(
             f"The weights file '{path.name}' is missing or damaged. Fetch it again."
         ) from error
-    except RuntimeError as error:
+    except (RuntimeError, UnknownNameError) as error:
         raise WeightsError(
             f"The weights in '{path.name}' do not fit the architecture '{card.architecture}' of "
             f"this version of segdemo. Use the version that wrote them."

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from segdemo.card import Preprocessing
+from segdemo.errors import DataError
 from segdemo.evaluation import Pair
 from segdemo.images import load_photo
 from segdemo.labels import LabelSet
@@ -70,10 +71,16 @@ class Crops(Dataset[tuple[Tensor, Tensor]]):
 
 
 def class_frequencies(pairs: Sequence[Pair], labels: LabelSet) -> np.ndarray:
-    """Share of each class among all valid pixels of the masks, shape (C,), float64."""
+    """Share of each class among all valid pixels of the masks, shape (C,), float64.
+
+    Raises:
+        DataError: If no pixel is valid.
+    """
     counts = np.zeros(256, dtype=np.int64)
     for pair in pairs:
         label_map = read_mask(pair.mask_path.read_bytes(), labels).label_map
         counts += np.bincount(label_map.ravel(), minlength=256)
     counts = counts[: labels.num_classes]
+    if not counts.any():
+        raise DataError("All pixels of the training masks are void. Use masks with classes.")
     return counts / counts.sum()

@@ -1,11 +1,9 @@
 """Training one model, resumable after any interruption."""
 
-import csv
 import functools
-import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,6 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 from torch.utils.data import DataLoader
 
-from segdemo.errors import WeightsError
 from segdemo.evaluation import Pair
 from segdemo.labels import LabelSet
 from segdemo.metrics import Scores
@@ -24,6 +21,13 @@ from segdemo.training.data import Crops, class_frequencies
 from segdemo.training.losses import balanced_cross_entropy, class_weights
 from segdemo.training.pretrained import load_imagenet_weights, preprocessing
 from segdemo.training.recipes import Recipe
+from segdemo.training.run_folder import (
+    CurveLine,
+    claim_run,
+    load_checkpoint,
+    save_checkpoint,
+    write_curve,
+)
 from segdemo.training.schedule import rate_factor
 
 Validate = Callable[[nn.Module], Scores]
@@ -59,6 +63,7 @@ class _State:
     optimizer: torch.optim.Optimizer
     epoch: int = 0
     seconds: float = 0.0
+    curve: list[CurveLine] = field(default_factory=list)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -67,6 +72,7 @@ class _State:
             "optimizer": self.optimizer.state_dict(),
             "epoch": self.epoch,
             "seconds": self.seconds,
+            "curve": self.curve,
         }
 
     def load(self, stored: dict[str, Any]) -> None:
@@ -74,6 +80,7 @@ class _State:
         self.average.load_state_dict(stored["average"])
         self.optimizer.load_state_dict(stored["optimizer"])
         self.epoch, self.seconds = stored["epoch"], stored["seconds"]
+        self.curve = stored["curve"]
 
 
 def train(
@@ -104,15 +111,14 @@ def train(
         The averaged network, in eval mode, on the CPU.
 
     Raises:
-        WeightsError: If the folder holds a run of another architecture or recipe.
+        WeightsError: If the folder holds a run of another architecture or recipe, or a damaged
+            one.
     """
-    settings.run_dir.mkdir(parents=True, exist_ok=True)
-    _claim(settings.run_dir, architecture=architecture, labels=labels, recipe=recipe)
+    claim_run(settings.run_dir, architecture=architecture, labels=labels, recipe=recipe)
     torch.manual_seed(recipe.seed)
     state = _initial_state(architecture, labels, recipe, settings, pretrained)
-    checkpoint = settings.run_dir / "checkpoint.pt"
-    if checkpoint.exists():
-        state.load(torch.load(checkpoint, map_location=settings.device, weights_only=True))
+    if stored := load_checkpoint(settings.run_dir, device=settings.device):
+        state.load(stored)
         report(f"Resuming after epoch {state.epoch}.")
     crops = Crops(
         pairs, labels=labels, recipe=recipe, preprocessing=preprocessing(recipe.longest_side_px)
@@ -124,7 +130,7 @@ def train(
         loss = _train_epoch(state, crops, recipe=recipe, settings=settings, weights=weights)
         state.epoch += 1
         state.seconds += time.perf_counter() - start
-        line: dict[str, float | int | None] = {
+        line: CurveLine = {
             "epoch": state.epoch,
             "seconds": round(state.seconds),
             "loss": round(loss, 4),
@@ -132,71 +138,11 @@ def train(
         }
         if state.epoch % settings.validate_every == 0 or state.epoch == recipe.epochs:
             line["val_mean_iou"] = round(validate(_averaged(state)).mean_iou, 4)
-        _append(settings.run_dir / "curve.csv", line)
-        _save(state.to_dict(), checkpoint)
+        state.curve.append(line)
+        save_checkpoint(settings.run_dir, state.to_dict())
+        write_curve(settings.run_dir, state.curve)
         report("  ".join(f"{key} {value}" for key, value in line.items() if value is not None))
     return _averaged(state).cpu()
-
-
-@dataclass(frozen=True)
-class FinishedRun:
-    """What a run folder holds when training is done.
-
-    Args:
-        network: The averaged network, in eval mode, on the CPU.
-        recipe: The recipe's fields.
-        seconds: Time spent training, validation not counted.
-    """
-
-    network: nn.Module
-    recipe: dict[str, Any]
-    seconds: float
-
-
-def load_run(run_dir: Path, *, architecture: str, labels: LabelSet) -> FinishedRun:
-    """Read a finished run.
-
-    Args:
-        run_dir: Folder that ``train`` wrote to.
-        architecture: The run's architecture.
-        labels: The run's label set.
-
-    Returns:
-        Network and settings.
-
-    Raises:
-        WeightsError: If there is no run, it is of another model, or it has not ended yet.
-    """
-    notes, checkpoint = run_dir / "run.json", run_dir / "checkpoint.pt"
-    if not checkpoint.exists():
-        raise WeightsError(f"The folder '{run_dir}' holds no training run. Train the model first.")
-    run = json.loads(notes.read_text())
-    stored = torch.load(checkpoint, map_location="cpu", weights_only=True)
-    if (run["architecture"], run["labels"]) != (architecture, labels.id):
-        raise WeightsError(f"The run in '{run_dir}' is of {run['architecture']}-{run['labels']}.")
-    if stored["epoch"] < run["recipe"]["epochs"]:
-        raise WeightsError(
-            f"The run in '{run_dir}' has done {stored['epoch']} of {run['recipe']['epochs']} "
-            f"epochs. Train on to its end first."
-        )
-    average = AveragedModel(build_model(architecture, num_classes=labels.num_classes))
-    average.load_state_dict(stored["average"])
-    return FinishedRun(average.module.eval(), run["recipe"], stored["seconds"])
-
-
-def _claim(run_dir: Path, *, architecture: str, labels: LabelSet, recipe: Recipe) -> None:
-    """Note what a run folder is for; refuse one that is for something else."""
-    path = run_dir / "run.json"
-    # Through JSON and back, so that tuples compare equal to stored lists.
-    wanted = json.loads(
-        json.dumps({"architecture": architecture, "labels": labels.id, "recipe": asdict(recipe)})
-    )
-    if path.exists() and json.loads(path.read_text()) != wanted:
-        raise WeightsError(
-            f"The folder '{run_dir}' holds a run with other settings. Name another folder or "
-            f"delete it."
-        )
-    path.write_text(json.dumps(wanted, indent=1))
 
 
 def _initial_state(
@@ -237,6 +183,8 @@ def _train_epoch(
 ) -> float:
     """One pass over the training pairs; returns the mean loss."""
     crops.epoch = state.epoch
+    # Dropout draws the same masks whether or not the run was interrupted before this epoch.
+    torch.manual_seed(recipe.seed + state.epoch)
     loader = DataLoader(
         crops,
         batch_size=recipe.batch_size,
@@ -306,19 +254,3 @@ def _keep_depthwise_in_single_precision(network: nn.Module) -> None:
 def _single_precision(convolution: nn.Conv2d, x: Tensor) -> Tensor:
     with torch.autocast("cpu", enabled=False):
         return nn.Conv2d.forward(convolution, x.float())
-
-
-def _append(path: Path, line: dict[str, float | int | None]) -> None:
-    is_new = not path.exists()
-    with path.open("a", newline="") as file:
-        writer = csv.DictWriter(file, line)
-        if is_new:
-            writer.writeheader()
-        writer.writerow(line)
-
-
-def _save(stored: dict[str, Any], path: Path) -> None:
-    """Write a checkpoint so that an interruption leaves the previous one whole."""
-    unfinished = path.with_suffix(".tmp")
-    torch.save(stored, unfinished)
-    unfinished.replace(path)

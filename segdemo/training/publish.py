@@ -63,7 +63,8 @@ def publish(
     Returns:
         The card, with its scores, as written.
     """
-    # The graph is made from the rounded weights, so that both files hold the same network.
+    # The graph is made from the rounded weights, so that both files hold nearly the same network:
+    # fusing the norms rounds once more.
     graph = export_graph(round_network(network))
     card = replace(card, scores=measure(load_onnx_engine(graph.SerializeToString())))
     graph.metadata_props.add(key=CARD_KEY, value=card_to_text(card))

@@ -19,7 +19,7 @@ from segdemo.labels import LabelSet, load_label_set
 from segdemo.metrics import Scores
 from segdemo.models import list_architectures
 from segdemo.predictor import Predictor
-from segdemo.training.loop import FinishedRun, RunSettings, load_run, train
+from segdemo.training.loop import RunSettings, train
 from segdemo.training.pretrained import preprocessing
 from segdemo.training.publish import (
     COST_SHAPE,
@@ -27,7 +27,8 @@ from segdemo.training.publish import (
     count_parameters,
     publish,
 )
-from segdemo.training.recipes import Source, load_source
+from segdemo.training.recipes import load_source
+from segdemo.training.run_folder import FinishedRun, load_run
 
 
 def split_model_id(model_id: str) -> tuple[str, LabelSet]:
@@ -36,19 +37,19 @@ def split_model_id(model_id: str) -> tuple[str, LabelSet]:
     Raises:
         UnknownNameError: If the architecture or the label set does not exist.
     """
-    architecture, _, label_set_id = model_id.partition("-")
-    if architecture not in list_architectures():
+    architecture, dash, label_set_id = model_id.partition("-")
+    if not dash or architecture not in list_architectures():
         known = ", ".join(list_architectures())
         raise UnknownNameError(
-            f"'{model_id}' names no architecture. Write <architecture>-<label set>; the "
-            f"architectures are: {known}."
+            f"'{model_id}' names no architecture and label set. Write "
+            f"<architecture>-<label set>; the architectures are: {known}."
         )
     return architecture, load_label_set(label_set_id)
 
 
-def pairs_of(source: Source, split: Path, data_dir: Path) -> list[Pair]:
-    """The pairs of one split of a source, below the data folder."""
-    return find_pairs(data_dir / split / "images", data_dir / split / "masks")
+def pairs_of_split(split_dir: Path) -> list[Pair]:
+    """The pairs of one split: a folder that holds ``images`` and ``masks``."""
+    return find_pairs(split_dir / "images", split_dir / "masks")
 
 
 def train_by_recipe(
@@ -74,7 +75,7 @@ def train_by_recipe(
     architecture, labels = split_model_id(model_id)
     source = load_source(labels.id)
     recipe = source.recipe if epochs is None else replace(source.recipe, epochs=epochs)
-    val_pairs = pairs_of(source, source.val, data_dir)
+    val_pairs = pairs_of_split(data_dir / source.val)
 
     def validate(network: nn.Module) -> Scores:
         predictor = Predictor(
@@ -87,7 +88,7 @@ def train_by_recipe(
 
     return train(
         architecture,
-        pairs=pairs_of(source, source.train, data_dir),
+        pairs=pairs_of_split(data_dir / source.train),
         labels=labels,
         recipe=recipe,
         settings=settings,
@@ -128,7 +129,7 @@ def publish_by_recipe(model_id: str, *, data_dir: Path, run_dir: Path, weights_d
     )
     splits = {"val": source.val} | ({"test": source.test} if source.test else {})
     pairs = {
-        f"{source.name} {split}": pairs_of(source, path, data_dir) for split, path in splits.items()
+        f"{source.name} {split}": pairs_of_split(data_dir / path) for split, path in splits.items()
     }
 
     def measure(engine: Engine) -> tuple[MeasuredScore, ...]:

@@ -1,0 +1,163 @@
+"""The training loss against PyTorch's own, and at its edges."""
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from segdemo.labels import IGNORE_INDEX
+from segdemo.training.losses import balanced_cross_entropy, class_weights
+
+NUM_CLASSES = 5
+EQUAL = torch.ones(NUM_CLASSES)
+UNEQUAL = torch.tensor([0.3, 1.0, 2.5, 0.0, 4.0])
+
+
+def random_case(
+    shape: tuple[int, int] = (8, 12), *, void_share: float = 0.3
+) -> tuple[Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(0)
+    logits = 3 * torch.randn(2, NUM_CLASSES, *shape, generator=generator)
+    target = torch.randint(0, NUM_CLASSES, (2, 8, 12), generator=generator)
+    target[torch.rand(target.shape, generator=generator) < void_share] = IGNORE_INDEX
+    return logits.requires_grad_(), target
+
+
+# --- weights ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("frequencies", "exponent", "expected"),
+    [
+        ([0.5, 0.25, 0.25], 1.0, [0.5, 1, 1]),
+        ([0.8, 0.16, 0.04], 1.0, [0.2, 1, 4]),
+        ([0.8, 0.16, 0.04], 0.5, [0.2**0.5, 1, 2]),
+        ([0.6, 0.4], 1.0, [5 / 6, 5 / 4]),  # the median of two lies between them
+        ([1.0], 1.0, [1]),
+    ],
+)
+def test_class_weights_by_hand(
+    frequencies: list[float], exponent: float, expected: list[float]
+) -> None:
+    weights = class_weights(np.array(frequencies), exponent=exponent)
+
+    torch.testing.assert_close(weights, torch.tensor(expected, dtype=torch.float32))
+
+
+def test_exponent_zero_gives_equal_weights() -> None:
+    weights = class_weights(np.array([0.9, 0.09, 0.01]), exponent=0)
+
+    assert weights.tolist() == [1, 1, 1]
+    assert weights.dtype == torch.float32
+
+
+@pytest.mark.parametrize("exponent", [0.0, 0.5, 1.0])
+def test_a_class_that_never_occurs_weighs_nothing_and_moves_no_median(exponent: float) -> None:
+    with_absent = class_weights(np.array([0.5, 0.0, 0.3, 0.2, 0.0]), exponent=exponent)
+    without = class_weights(np.array([0.5, 0.3, 0.2]), exponent=exponent)
+
+    assert with_absent[[1, 4]].tolist() == [0, 0]
+    assert torch.equal(with_absent[[0, 2, 3]], without)
+
+
+def test_rarer_classes_weigh_more() -> None:
+    weights = class_weights(np.array([0.4, 0.3, 0.2, 0.1]), exponent=0.5)
+
+    assert weights.tolist() == sorted(weights.tolist())
+    assert weights[0] < weights[-1]
+
+
+# --- cross-entropy ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("weights", [EQUAL, 0.01 * EQUAL, UNEQUAL], ids=["1", "0.01", "unequal"])
+@pytest.mark.parametrize("void_share", [0.0, 0.3, 0.9])
+def test_the_loss_is_torchs_weighted_mean_over_valid_pixels(
+    weights: Tensor, void_share: float
+) -> None:
+    logits, target = random_case(void_share=void_share)
+
+    loss = balanced_cross_entropy(logits, target, weights=weights)
+
+    expected = F.cross_entropy(logits, target, weight=weights, ignore_index=IGNORE_INDEX)
+    assert loss.shape == ()
+    torch.testing.assert_close(loss, expected)
+
+
+@pytest.mark.parametrize("weight", [0.2, 1.0, 3.0])
+def test_of_a_single_valid_pixel_the_weight_does_not_matter(weight: float) -> None:
+    logits, target = random_case()
+    target[:] = IGNORE_INDEX
+    target[1, 4, 7] = 2
+    weights = torch.full((NUM_CLASSES,), weight)
+
+    loss = balanced_cross_entropy(logits, target, weights=weights)
+
+    torch.testing.assert_close(loss, -logits[1, :, 4, 7].log_softmax(dim=0)[2])
+
+
+def test_logits_are_enlarged_bilinearly_to_the_targets_size() -> None:
+    logits, target = random_case((2, 3))
+    enlarged = F.interpolate(logits, size=(8, 12), mode="bilinear", align_corners=False)
+
+    torch.testing.assert_close(
+        balanced_cross_entropy(logits, target, weights=UNEQUAL),
+        balanced_cross_entropy(enlarged, target, weights=UNEQUAL),
+    )
+
+
+def test_certain_and_right_costs_nothing_and_certain_and_wrong_much() -> None:
+    target = torch.tensor([[[0, 1], [2, IGNORE_INDEX]]])
+    right = torch.full((1, NUM_CLASSES, 2, 2), -50.0)
+    for row, column, label in ((0, 0, 0), (0, 1, 1), (1, 0, 2)):
+        right[0, label, row, column] = 50
+
+    assert balanced_cross_entropy(right, target, weights=EQUAL) == pytest.approx(0)
+    assert balanced_cross_entropy(-right, target, weights=EQUAL) > 50
+
+
+def test_what_void_pixels_look_like_does_not_matter() -> None:
+    logits, target = random_case()
+    changed = logits.detach().clone()
+    changed[:, 1].masked_fill_(target == IGNORE_INDEX, 1e4)
+
+    torch.testing.assert_close(
+        balanced_cross_entropy(changed, target, weights=UNEQUAL),
+        balanced_cross_entropy(logits, target, weights=UNEQUAL),
+    )
+
+
+@pytest.mark.parametrize("label", [IGNORE_INDEX, 3], ids=["void", "weightless"])
+def test_a_batch_with_nothing_to_learn_costs_zero_and_pulls_nowhere(label: int) -> None:
+    logits, target = random_case()
+    target[:] = label  # class 3 has weight 0
+
+    loss = balanced_cross_entropy(logits, target, weights=UNEQUAL)
+    loss.backward()
+
+    assert loss == 0
+    assert logits.grad is not None
+    assert not logits.grad.any()
+
+
+def test_the_gradient_pulls_only_at_valid_pixels() -> None:
+    logits, target = random_case()
+
+    balanced_cross_entropy(logits, target, weights=EQUAL).backward()
+
+    assert logits.grad is not None
+    assert logits.grad.isfinite().all()
+    pulled = logits.grad.abs().sum(dim=1) > 0
+    assert torch.equal(pulled, target != IGNORE_INDEX)
+
+
+def test_following_the_gradient_lowers_the_loss() -> None:
+    logits, target = random_case((2, 3))
+    loss = balanced_cross_entropy(logits, target, weights=UNEQUAL)
+    loss.backward()
+    assert logits.grad is not None
+
+    better = balanced_cross_entropy(logits - 0.1 * logits.grad, target, weights=UNEQUAL)
+
+    assert better < loss
