@@ -20,6 +20,7 @@ from segdemo.models.backbone import Backbone
 from segdemo.training.data import Crops, class_frequencies
 from segdemo.training.losses import balanced_cross_entropy, class_weights
 from segdemo.training.pretrained import load_imagenet_weights, preprocessing
+from segdemo.training.priors import restore_priors
 from segdemo.training.recipes import Recipe
 from segdemo.training.run_folder import (
     CurveLine,
@@ -102,13 +103,13 @@ def train(
         labels: Label set to train on.
         recipe: How to train.
         settings: Where the run lives and computes.
-        validate: Scores the averaged network on the validation split.
+        validate: Scores the averaged network, priors restored, on the validation split.
         report: Takes a line of progress.
         pretrained: Whether the backbone starts from ImageNet; architectures without that
             backbone always start at random.
 
     Returns:
-        The averaged network, in eval mode, on the CPU.
+        The averaged network with priors restored, in eval mode, on the CPU.
 
     Raises:
         WeightsError: If the folder holds a run of another architecture or recipe, or a damaged
@@ -125,6 +126,11 @@ def train(
     )
     weights = class_weights(class_frequencies(pairs, labels), exponent=recipe.class_balance)
     weights = weights.to(settings.device)
+
+    def finished() -> nn.Module:
+        averaged = state.average.module
+        return restore_priors(averaged, weights=weights, strength=recipe.prior_restoration)
+
     while state.epoch < recipe.epochs:
         start = time.perf_counter()
         loss = _train_epoch(state, crops, recipe=recipe, settings=settings, weights=weights)
@@ -137,12 +143,12 @@ def train(
             "val_mean_iou": None,
         }
         if state.epoch % settings.validate_every == 0 or state.epoch == recipe.epochs:
-            line["val_mean_iou"] = round(validate(_averaged(state)).mean_iou, 4)
+            line["val_mean_iou"] = round(validate(finished()).mean_iou, 4)
         state.curve.append(line)
-        save_checkpoint(settings.run_dir, state.to_dict())
+        save_checkpoint(settings.run_dir, {**state.to_dict(), "class_weights": weights})
         write_curve(settings.run_dir, state.curve)
         report("  ".join(f"{key} {value}" for key, value in line.items() if value is not None))
-    return _averaged(state).cpu()
+    return finished().cpu()
 
 
 def _initial_state(
@@ -235,10 +241,6 @@ def _exponential_average(decay: float) -> Callable[[Any, Any, Any], None]:
                 mean.copy_(value)
 
     return update
-
-
-def _averaged(state: _State) -> nn.Module:
-    return state.average.module.eval()
 
 
 def _keep_depthwise_in_single_precision(network: nn.Module) -> None:

@@ -24,6 +24,8 @@ class Recipe:
         warmup_steps: Steps over which the rate rises linearly from 0.
         ema_decay: Decay per step of the averaged weights, the ones that are kept.
         class_balance: Exponent of the class weights (median frequency / frequency); 0 for none.
+        prior_restoration: How far the finished classifier takes that balance back: 1 restores the
+            frequencies of the training photos, 0 keeps the balance.
         longest_side_px: The size at which the model will see photos.
         seed: Seed of everything random.
     """
@@ -40,6 +42,7 @@ class Recipe:
     warmup_steps: int = 100
     ema_decay: float = 0.998
     class_balance: float = 0.5
+    prior_restoration: float = 1.0
     longest_side_px: int = 512
     seed: int = 20
 

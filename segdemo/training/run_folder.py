@@ -14,6 +14,7 @@ from torch.optim.swa_utils import AveragedModel
 from segdemo.errors import WeightsError
 from segdemo.labels import LabelSet
 from segdemo.models import build_model
+from segdemo.training.priors import restore_priors
 from segdemo.training.recipes import Recipe
 
 CurveLine = dict[str, float | int | None]
@@ -25,7 +26,7 @@ class FinishedRun:
     """What a run folder holds when training is done.
 
     Args:
-        network: The averaged network, in eval mode, on the CPU.
+        network: The averaged network, priors restored, in eval mode, on the CPU.
         recipe: The recipe's fields.
         seconds: Time spent training, validation not counted.
     """
@@ -119,7 +120,12 @@ def load_run(run_dir: Path, *, architecture: str, labels: LabelSet) -> FinishedR
         )
     average = AveragedModel(build_model(architecture, num_classes=labels.num_classes))
     average.load_state_dict(stored["average"])
-    return FinishedRun(average.module.eval(), run["recipe"], stored["seconds"])
+    network = restore_priors(
+        average.module,
+        weights=stored["class_weights"],
+        strength=run["recipe"]["prior_restoration"],
+    )
+    return FinishedRun(network, run["recipe"], stored["seconds"])
 
 
 def _notes(run_dir: Path) -> dict[str, Any]:

@@ -81,7 +81,8 @@ class Viewer(gr.HTML):
         folder.mkdir(parents=True)
         photo, prediction = value.photo, value.prediction
         shown = shown_size(photo.size)
-        photo_path, mask_path = folder / "photo.jpg", folder / "mask.png"
+        # A browser saves the mask under the name that the file has here.
+        photo_path, mask_path = folder / "photo.jpg", folder / f"{prediction.model_id}-mask.png"
         photo.resize(shown, Image.Resampling.LANCZOS).save(photo_path, quality=90)
         mask = indexed(prediction.label_map, prediction.labels)
         mask.save(mask_path)
@@ -91,7 +92,7 @@ class Viewer(gr.HTML):
             label_set=prediction.labels.id,
             model=prediction.model_id,
             photo=FileData(path=str(photo_path), mime_type="image/jpeg"),
-            mask=FileData(path=str(mask_path), orig_name=f"{prediction.model_id}-mask.png"),
+            mask=FileData(path=str(mask_path), orig_name=mask_path.name),
             width=shown[0],
             height=shown[1],
             label_map=base64.b64encode(zlib.compress(label_map.tobytes())).decode("ascii"),

@@ -54,10 +54,12 @@ def expected_scores(photo: Path, mask: Path, model_id: str) -> dict[str, str]:
 def shown_scores(visit: Visit) -> dict[str, str]:
     """IoU per class as the page shows it."""
     visit.page.locator("#score-summary strong").first.wait_for()
-    rows = visit.page.locator("#score-table tbody tr").all()
-    cells = [row.locator("td").all_inner_texts() for row in rows]
-    shown = {row[0].strip(): row[1].strip() for row in cells if row and row[0].strip()}
-    return shown | {"mean": visit.page.locator("#score-summary strong").first.inner_text()}
+    visit.page.locator("#score-table [data-index='0']").wait_for()
+    rows = visit.page.locator("#score-table [role=row][data-index]").all()
+    cells = [row.locator("[role=gridcell]").all_inner_texts() for row in rows]
+    return {row[0].strip(): row[1].strip() for row in cells} | {
+        "mean": visit.page.locator("#score-summary strong").first.inner_text()
+    }
 
 
 def test_an_uploaded_photo_is_segmented(visit: Visit) -> None:
