@@ -1,4 +1,4 @@
-"""Picture inputs that let nothing through but uploaded files that segdemo can read."""
+"""Inputs of the page; picture inputs let nothing through but uploaded files."""
 
 from pathlib import Path
 
@@ -62,3 +62,17 @@ class MaskFile(gr.File):
         """Read an uploaded file behind the guard of ``uploaded_path``."""
         file = payload[0] if isinstance(payload, ListFiles) else payload
         return None if file is None else uploaded_path(file.path).read_bytes()
+
+
+class Architecture(gr.Radio):
+    """A choice among architectures that depends on the label set chosen beside it.
+
+    Gradio would hold a request to the choices that the page was built with; whether a model
+    exists for a pair of architecture and label set is for the handler to say.
+    """
+
+    is_template = True  # the stock front end of gr.Radio serves it
+
+    def preprocess(self, payload: str | int | float | None) -> str:
+        """Take any text."""
+        return str(payload)

@@ -29,8 +29,8 @@ NO_PHOTO = "Choose a photo first: upload one, take one, or pick an example."
 FOREIGN_PATH = "This file was not uploaded here. Upload the photo or mask itself."
 
 FOOTER = (
-    "Photos stay on this server for at most a day and are not used for anything else. "
-    "The street model is for research, non-commercial use."
+    "Photos stay on this server for about a day and are not used for anything else. "
+    "The street models are for research, non-commercial use."
 )
 
 ARCHITECTURE_NAMES = {

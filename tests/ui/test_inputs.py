@@ -13,6 +13,7 @@ from gradio.utils import get_upload_folder
 from PIL import Image
 
 from segdemo.ui.inputs import MaskFile, Photo, uploaded_path
+from segdemo.zoo import list_models
 
 MARKER = {"meta": {"_type": "gradio.FileData"}}
 
@@ -27,9 +28,14 @@ def png(size: tuple[int, int] = (64, 48)) -> bytes:
 def client(app_url: str) -> Callable[..., str]:
     """Calls the endpoint 'segment' and gives the text of its answer."""
 
-    def call(photo: Any, mask: Any = None, architecture: str = "deeplabv3plus") -> str:
+    def call(
+        photo: Any,
+        mask: Any = None,
+        architecture: str = "deeplabv3plus",
+        label_set: str = "people_animals",
+    ) -> str:
         with httpx.Client(base_url=app_url, timeout=60) as http:
-            data = [photo, mask, architecture, "people_animals"]
+            data = [photo, mask, architecture, label_set]
             queued = http.post("/gradio_api/call/segment", json={"data": data})
             if queued.is_error:
                 return f"refused {queued.text}"
@@ -102,7 +108,17 @@ def test_a_file_that_is_no_photo_is_refused_in_plain_words(
 
 def test_an_unknown_architecture_is_refused(client: Callable[..., str], app_url: str) -> None:
     photo = {"path": upload(app_url, png()), **MARKER}
-    assert "event: complete" not in client(photo, None, "resnet")
+    answer = client(photo, None, "resnet")
+    assert "event: error" in answer
+    assert "There is no model of 'resnet'" in answer
+
+
+def test_every_model_answers_by_name(client: Callable[..., str], app_url: str) -> None:
+    photo = {"path": upload(app_url, png()), **MARKER}
+    for entry in list_models():
+        answer = client(photo, None, entry.card.architecture, entry.card.label_set)
+        viewer = json.loads(answer.partition("data: ")[2])[0]
+        assert viewer["model"] == entry.model_id
 
 
 def test_a_link_in_the_upload_folder_does_not_lead_out_of_it(
