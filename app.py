@@ -1,10 +1,12 @@
 """Serve the page: ``python app.py``. Host and port come from GRADIO_SERVER_NAME and _PORT."""
 
 import os
+import sys
 
 # Before gradio is imported: it would otherwise report its start to its makers.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
+from segdemo.errors import SegdemoError
 from segdemo.ui.page import build_page
 from segdemo.ui.theme import CSS, THEME
 
@@ -16,7 +18,10 @@ LAUNCH_OPTIONS = {
     "run_history": False,
 }
 
-demo = build_page()
+try:
+    demo = build_page()
+except SegdemoError as error:
+    sys.exit(f"segdemo: {error}")
 
 if __name__ == "__main__":
     demo.queue(max_size=32).launch(**LAUNCH_OPTIONS)

@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 from torchvision.models.segmentation import deeplabv3_mobilenet_v3_large
 
-from segdemo.engines.onnx import usable_cores
+from segdemo.engines.cores import usable_cores
 from segdemo.predictor import Predictor, load_predictor
 from segdemo.zoo import list_models
 

@@ -70,7 +70,7 @@ class Card:
         preprocessing: How a photo becomes the network's input.
         licence: Terms of the weights.
         data: What it was trained on.
-        recipe: Settings of the training, enough to run it again.
+        recipe: Settings and circumstances of the training, enough to run it again.
         limits: What the model cannot do, in one sentence or two.
         parameters: Number of trained values.
         multiply_adds: Multiply-adds of one forward pass at ``cost_shape``.

@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -32,6 +34,17 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
+def _positive(text: str) -> int:
+    """Read a whole number from 1 up; argparse says what it wanted otherwise."""
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
+
+
+_positive.__name__ = "whole number from 1 up"  # what argparse calls it in its message
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m segdemo", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -39,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = _add(verbs, "segment", _segment, "write the mask of photos", "photo.jpg --out masks")
     verb.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     _add_model(verb)
-    verb.add_argument("--out", type=Path, default=Path(), help="folder for the masks")
+    verb.add_argument("--out", type=Path, default=Path("masks"), help="folder for the masks")
     verb.add_argument("--overlay", action="store_true", help="also write the mask over the photo")
 
     example = "--image photo.jpg --mask mask.png"
@@ -60,16 +73,20 @@ def _parser() -> argparse.ArgumentParser:
     example = "deeplabv3plus-street --data ../shared/data"
     verb = _add(verbs, "train", _train, "train a model by its recipe, or resume", example)
     _add_run(verb)
-    verb.add_argument("--epochs", type=int, help="instead of the recipe's number")
+    verb.add_argument("--epochs", type=_positive, help="instead of the recipe's number")
     verb.add_argument("--device", default="cpu", help="cpu or cuda")
     verb.add_argument("--bfloat16", action="store_true", help="faster where the processor can")
+    verb.add_argument("--threads", type=_positive, help="cores to use; default all")
+    verb.add_argument("--nice", type=int, default=10, help="how far to stand back for others")
 
     verb = _add(verbs, "publish", _publish, "score a trained model, write its files", example)
     _add_run(verb)
     verb.add_argument("--weights", type=Path, default=WEIGHTS_DIR, help="folder to write to")
 
     verb = _add(verbs, "bench", _bench, "time the models, side by side in one run", "--rounds 20")
-    verb.add_argument("--rounds", type=int, default=20, help="timed rounds over all candidates")
+    verb.add_argument(
+        "--rounds", type=_positive, default=20, help="timed rounds over all candidates"
+    )
     return parser
 
 
@@ -102,14 +119,25 @@ def _add_run(verb: argparse.ArgumentParser) -> None:
 
 
 def _segment(options: argparse.Namespace) -> None:
+    from segdemo.errors import DataError, ImageError
     from segdemo.images import load_photo
     from segdemo.predictor import load_predictor
     from segdemo.views.overlays import indexed, overlay
 
+    stems = Counter(path.stem for path in options.photos)
+    twice = [stem for stem, count in stems.items() if count > 1]
+    if twice:
+        raise DataError(f"Several photos are named '{twice[0]}'. Segment them into two folders.")
     predictor = load_predictor(options.model, device=options.device)
-    options.out.mkdir(parents=True, exist_ok=True)
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"The folder '{options.out}' cannot be made. Name another one.") from error
     for path in options.photos:
-        photo = load_photo(path)
+        try:
+            photo = load_photo(path)
+        except ImageError as error:
+            raise ImageError(f"{path}: {error}") from error
         prediction = predictor.predict(photo)
         mask_path = options.out / f"{path.stem}_mask.png"
         indexed(prediction.label_map, prediction.labels).save(mask_path)
@@ -123,7 +151,7 @@ def _segment(options: argparse.Namespace) -> None:
 
 def _evaluate(options: argparse.Namespace) -> None:
     from segdemo.errors import DataError
-    from segdemo.evaluation import Pair, find_pairs, score_pairs
+    from segdemo.evaluation import Pair, evaluate, find_pairs
     from segdemo.metrics import METRICS, METRICS_PER_CLASS
     from segdemo.predictor import load_predictor
 
@@ -135,11 +163,22 @@ def _evaluate(options: argparse.Namespace) -> None:
         raise DataError(
             "Name a photo and its mask (--image, --mask) or folders (--images, --masks)."
         )
-    scores = score_pairs(load_predictor(options.model, device=options.device), pairs)
+    evaluation = evaluate(load_predictor(options.model, device=options.device), pairs)
+    scores = evaluation.scores
     if options.json:
-        _print(json.dumps({"model": options.model, "images": len(pairs)} | scores.to_json()))
+        facts = {
+            "model": options.model,
+            "images": len(pairs),
+            "encodings": evaluation.encodings,
+            "unknown": evaluation.unknown,
+        }
+        _print(json.dumps(facts | scores.to_json()))
         return
     _print(f"{options.model} on {len(pairs)} photo{'s' if len(pairs) > 1 else ''}")
+    for encoding, files in evaluation.encodings.items():
+        _print(f"masks read as {encoding} ({files})")
+    if evaluation.unknown:
+        _print(f"{evaluation.unknown:.2%} of the pixels are no class and were left out")
     for metric in METRICS:
         _print(f"{metric.title:<16}{getattr(scores, metric.name):.4f}")
     _print("".join(["class".ljust(16), *(f"{metric.title:>11}" for metric in METRICS_PER_CLASS)]))
@@ -172,12 +211,16 @@ def _models(options: argparse.Namespace) -> None:
 def _train(options: argparse.Namespace) -> None:
     import torch
 
+    from segdemo.engines.cores import usable_cores
+    from segdemo.engines.torch import torch_device
     from segdemo.training.loop import RunSettings
     from segdemo.training.runs import train_by_recipe
 
+    os.nice(options.nice)
+    torch.set_num_threads(options.threads or usable_cores())
     settings = RunSettings(
         run_dir=_run_dir(options),
-        device=torch.device(options.device),
+        device=torch_device(options.device),
         bfloat16=options.bfloat16,
     )
     train_by_recipe(

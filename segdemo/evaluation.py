@@ -1,12 +1,14 @@
 """Scoring a predictor on many pairs of photo and ground truth."""
 
+import itertools
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from segdemo.errors import DataError, MaskError
+from segdemo.errors import DataError, ImageError, MaskError
 from segdemo.images import load_photo
 from segdemo.masks import GroundTruth, read_mask
 from segdemo.metrics import Scores, confusion_matrix, score
@@ -14,7 +16,19 @@ from segdemo.prediction import Prediction
 from segdemo.predictor import Predictor
 
 _MASK_SUFFIXES = {".png", ".tif", ".tiff", ".bmp"}
-_PHOTO_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".avif"}
+_PHOTO_SUFFIXES = {
+    ".jpg",
+    ".jpeg",
+    ".png",
+    ".webp",
+    ".bmp",
+    ".tif",
+    ".tiff",
+    ".gif",
+    ".heic",
+    ".heif",
+    ".avif",
+}
 
 
 @dataclass(frozen=True)
@@ -43,7 +57,7 @@ def find_pairs(images_dir: Path, masks_dir: Path) -> list[Pair]:
         Pairs, sorted by stem.
 
     Raises:
-        DataError: If a folder is missing or no stem occurs in both.
+        DataError: If a folder is missing, no stem occurs in both, or one occurs twice in one.
     """
     for folder in (images_dir, masks_dir):
         if not folder.is_dir():
@@ -60,9 +74,19 @@ def find_pairs(images_dir: Path, masks_dir: Path) -> list[Pair]:
 
 
 def _files(folder: Path, suffixes: set[str]) -> list[Path]:
-    """Files of a folder with one of the suffixes, sorted by stem."""
+    """Files of a folder with one of the suffixes, sorted by stem.
+
+    Raises:
+        DataError: If two of them share a stem.
+    """
     found = [path for path in folder.iterdir() if path.suffix.lower() in suffixes]
-    return sorted((path for path in found if path.is_file()), key=lambda path: path.stem)
+    files = sorted((path for path in found if path.is_file()), key=lambda path: path.stem)
+    for before, after in itertools.pairwise(files):
+        if before.stem == after.stem:
+            raise DataError(
+                f"'{before.name}' and '{after.name}' in '{folder}' have one name. Keep one of them."
+            )
+    return files
 
 
 def count(prediction: Prediction, truth: GroundTruth) -> np.ndarray:
@@ -106,23 +130,47 @@ def score_pair(prediction: Prediction, truth: GroundTruth) -> Scores:
     return score(count(prediction, truth), class_names=prediction.labels.class_names)
 
 
-def score_pairs(predictor: Predictor, pairs: Iterable[Pair]) -> Scores:
+@dataclass(frozen=True)
+class Evaluation:
+    """The score of many pairs, and how their masks were read.
+
+    Args:
+        scores: Scores over all pixels of all pairs.
+        encodings: How masks were understood, and how many of them each way.
+        unknown: Share of all pixels, 0 to 1, whose value had no meaning; they were left out.
+    """
+
+    scores: Scores
+    encodings: dict[str, int]
+    unknown: float
+
+
+def evaluate(predictor: Predictor, pairs: Iterable[Pair]) -> Evaluation:
     """Score a predictor over all pixels of all pairs.
 
     Args:
         predictor: The model.
-        pairs: Photos and masks, each of one size.
+        pairs: Photos and masks, each pair of one size.
 
     Returns:
-        Scores of the summed confusion matrix.
+        Scores of the summed confusion matrix, and how the masks were read.
 
     Raises:
-        MaskError: If a mask does not fit its photo or the label set.
-        ImageError: If a file cannot be read.
+        MaskError: If a mask does not fit its photo or the label set; the message names the pair.
+        ImageError: If a file cannot be read; the message names the pair.
     """
     labels = predictor.labels
     total = np.zeros((labels.num_classes, labels.num_classes), dtype=np.int64)
+    encodings: Counter[str] = Counter()
+    pixels, unknown = 0, 0.0
     for pair in pairs:
-        truth = read_mask(pair.mask_path.read_bytes(), labels)
-        total += count(predictor.predict(load_photo(pair.image_path)), truth)
-    return score(total, class_names=labels.class_names)
+        try:
+            truth = read_mask(pair.mask_path, labels)
+            total += count(predictor.predict(load_photo(pair.image_path)), truth)
+        except (ImageError, MaskError) as error:
+            raise type(error)(f"{pair.stem}: {error}") from error
+        encodings[truth.encoding] += 1
+        pixels += truth.label_map.size
+        unknown += truth.unknown * truth.label_map.size
+    scores = score(total, class_names=labels.class_names)
+    return Evaluation(scores, dict(encodings), unknown / pixels if pixels else 0.0)

@@ -78,23 +78,22 @@ def load_photo(source: bytes | Path) -> Image.Image:
     return photo if turn is None else photo.transpose(turn)
 
 
-def load_indices_or_colours(data: bytes) -> Image.Image:
+def load_indices_or_colours(source: bytes | Path) -> Image.Image:
     """Read a mask file as it is stored: no conversion, so that no class index is lost.
 
     Args:
-        data: Contents of a PNG, TIFF or BMP file.
+        source: Contents of a PNG, TIFF or BMP file, or the path of one.
 
     Returns:
         Decoded image of the file's own mode, at most ``MAX_PIXELS`` pixels.
 
     Raises:
-        ImageError: If the content is no such image, is damaged, or is too large.
+        ImageError: If the file cannot be opened, is no such image, is damaged, or is too large.
     """
-    image = _open_header(
-        io.BytesIO(data), noun="mask", formats=_MASK_FORMATS, accepted=_MASK_ACCEPTED
-    )
-    stretch = _grey_stretch(image)
-    _decode(image, noun="mask")
+    with _open_file(source) as file:
+        image = _open_header(file, noun="mask", formats=_MASK_FORMATS, accepted=_MASK_ACCEPTED)
+        stretch = _grey_stretch(image)
+        _decode(image, noun="mask")
     return image if stretch == 1 else image.point(lambda value: value // stretch)
 
 

@@ -1,6 +1,7 @@
 """Reading a ground-truth mask and naming its encoding."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -28,6 +29,11 @@ class GroundTruth:
     encoding: str
     unknown: float
 
+    @property
+    def void(self) -> float:
+        """Share of pixels, 0 to 1, that count for nothing, unknown ones included."""
+        return float(np.mean(self.label_map == IGNORE_INDEX))
+
     def __post_init__(self) -> None:
         self.label_map.flags.writeable = False
 
@@ -47,8 +53,8 @@ class _Reading:
     table: np.ndarray
 
 
-def read_mask(data: bytes, labels: LabelSet) -> GroundTruth:
-    """Read a ground-truth mask from a file's bytes.
+def read_mask(source: bytes | Path, labels: LabelSet) -> GroundTruth:
+    """Read a ground-truth mask from a file as it is stored.
 
     Palette and grey files are read by their stored indices, never by the colours that the
     indices stand for. Colour files are read by exact match with the label set's colours. A
@@ -56,17 +62,18 @@ def read_mask(data: bytes, labels: LabelSet) -> GroundTruth:
     class name; its other classes become background.
 
     Args:
-        data: Contents of a PNG, TIFF or BMP file; others invent or renumber values.
+        source: Contents of a PNG, TIFF or BMP file, or the path of one; other formats invent or
+            renumber values.
         labels: Label set in which the mask is wanted.
 
     Returns:
         The mask in ``labels``, at the file's own size.
 
     Raises:
-        ImageError: If the file is no such image, is damaged, or is too large.
-        MaskError: If none of its pixels fit the label set.
+        ImageError: If the file cannot be opened, is no such image, is damaged, or is too large.
+        MaskError: If it is of another label set, or none of its pixels fit.
     """
-    image = load_indices_or_colours(data)
+    image = load_indices_or_colours(source)
     if image.mode == "LA":
         image = image.getchannel("L")
     if image.mode == "F":
@@ -108,15 +115,30 @@ def _read_indices(image: Image.Image, labels: LabelSet) -> tuple[str, np.ndarray
 def _told_by_palette(
     image: Image.Image, counts: np.ndarray, readings: list[_Reading]
 ) -> _Reading | None:
-    """The reading whose colours the embedded palette holds, for all ids that occur."""
+    """The reading whose colours the embedded palette holds, for all ids that occur.
+
+    Raises:
+        MaskError: If it holds those of a label set that no reading is of.
+    """
     palette = np.zeros((256, 3), dtype=np.uint8)
     stored = np.array(image.getpalette("RGB") or [], dtype=np.uint8).reshape(-1, 3)
     palette[: len(stored)] = stored
     used = counts[:IGNORE_INDEX].nonzero()[0]
+
+    def holds(labels: LabelSet) -> bool:
+        fits = used.size > 0 and used[-1] < labels.num_classes
+        return bool(fits and np.array_equal(palette[used], labels.palette[used]))
+
     for reading in readings:
-        fits = used.size > 0 and used[-1] < reading.source.num_classes
-        if fits and np.array_equal(palette[used], reading.source.palette[used]):
+        if holds(reading.source):
             return reading
+    # A mask of nothing but the first class is too little to tell label sets apart by.
+    other = next((labels for labels in LABEL_SETS.values() if used.any() and holds(labels)), None)
+    if other:
+        raise MaskError(
+            f"This mask is of the label set '{other.title}', not of '{readings[0].source.title}'. "
+            f"Choose '{other.title}', or another mask."
+        )
     return None
 
 
@@ -124,15 +146,10 @@ def _read_colours(image: Image.Image, labels: LabelSet) -> tuple[str, np.ndarray
     """Read a colour image by exact match: what it was taken for, and its class indices."""
     rgb = np.asarray(image.convert("RGB")).astype(np.uint32)
     packed = rgb[..., 0] << 16 | rgb[..., 1] << 8 | rgb[..., 2]
-    best: tuple[str, np.ndarray] | None = None
-    fewest = packed.size + 1
-    for reading in _readings(labels):
-        label_map = _match_colours(packed, reading)
-        unknown = int(np.count_nonzero(label_map == _UNKNOWN))
-        if unknown < fewest:
-            fewest, best = unknown, (f"colours of {reading.phrase}, exact match", label_map)
-    assert best is not None  # a label set always has a reading of its own
-    return best
+    matches = [(reading, _match_colours(packed, reading)) for reading in _readings(labels)]
+    # The reading that can place the most pixels; the first, likeliest one on a tie.
+    reading, label_map = min(matches, key=lambda match: np.count_nonzero(match[1] == _UNKNOWN))
+    return f"colours of {reading.phrase}, exact match", label_map
 
 
 def _match_colours(packed: np.ndarray, reading: _Reading) -> np.ndarray:

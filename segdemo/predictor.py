@@ -10,8 +10,10 @@ import numpy as np
 from PIL import Image
 
 from segdemo.card import Preprocessing
+from segdemo.engines.cores import usable_cores
 from segdemo.engines.engine import Engine
-from segdemo.engines.onnx import load_onnx_engine, usable_cores
+from segdemo.engines.onnx import load_onnx_engine
+from segdemo.errors import WeightsError
 from segdemo.labels import LabelSet
 from segdemo.prediction import Prediction, Timing
 from segdemo.zoo import WEIGHTS_DIR, ZooEntry, check_digest, find_model, read_card
@@ -134,7 +136,13 @@ def _load(
 def _load_engine(entry: ZooEntry, device: str) -> Engine:
     if entry.onnx_path and device == "cpu":
         check_digest(entry.onnx_path)
-        return load_onnx_engine(entry.onnx_path)
+        engine = load_onnx_engine(entry.onnx_path)
+        if engine.card != entry.card:
+            raise WeightsError(
+                f"The two weights files of '{entry.model_id}' are not of one making. Publish or "
+                f"fetch the model again."
+            )
+        return engine
     check_digest(entry.safetensors_path)
     # Serving from .onnx never pays for these imports.
     from segdemo.engines.torch import load_torch_engine

@@ -45,7 +45,7 @@ def test_evaluate_prints_what_the_library_computes(
             (tmp_path / kind / f"a{path.suffix}").write_bytes(path.read_bytes())
         arguments = ["--images", str(tmp_path / "images"), "--masks", str(tmp_path / "masks")]
     predictor = load_predictor(MODEL)
-    truth = read_mask(mask.read_bytes(), predictor.labels)
+    truth = read_mask(mask, predictor.labels)
     scores = score_pair(predictor.predict(load_photo(photo)), truth)
 
     assert main(["evaluate", *arguments, "--model", MODEL, "--json"]) == 0
@@ -53,11 +53,14 @@ def test_evaluate_prints_what_the_library_computes(
     assert printed["mean_iou"] == scores.mean_iou
     assert printed["iou_per_class"] == scores.to_json()["iou_per_class"]
     assert (printed["model"], printed["images"]) == (MODEL, 1)
+    assert printed["encodings"] == {truth.encoding: 1}
+    assert printed["unknown"] == 0
 
     assert main(["evaluate", *arguments, "--model", MODEL]) == 0
     text = capsys.readouterr().out
     assert f"{scores.mean_iou:.4f}" in text
     assert scores.policy in text
+    assert truth.encoding in text
 
 
 def test_models_lists_every_model(capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,7 +92,11 @@ def test_models_lists_every_model(capsys: pytest.CaptureFixture[str]) -> None:
             "512 x 512",
         ),
         (["evaluate", "--image", str(EXAMPLES / "chelsea.jpg"), "--mask", "none.png"], "opened"),
+        (["segment", "a/x.jpg", "b/x.png"], "named 'x'"),
+        (["segment", str(EXAMPLES / "chelsea.jpg"), "--out", __file__], "cannot be made"),
+        (["segment", str(EXAMPLES / "chelsea.jpg"), "--device", "nothing"], "no device 'nothing'"),
         (["train", "x-street", "--data", "nowhere"], "names no architecture"),
+        (["train", "fcn-street", "--data", ".", "--device", "nothing"], "no device 'nothing'"),
         (["train", "fcn-nothing", "--data", "nowhere"], "no label set"),
         (["train", "fcn-street", "--data", "nowhere"], "no folder"),
         (["publish", "fcn-street", "--data", "nowhere", "--run-dir", "nowhere"], "no training run"),
@@ -104,6 +111,7 @@ def test_a_mistake_is_one_line_and_exit_code_2(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("os.nice", lambda _: 0)  # the tests themselves do not stand back
     assert main(arguments) == 2
     message = capsys.readouterr().err
     assert reason in message
@@ -117,3 +125,13 @@ def test_help_of_each_verb_shows_an_example(verb: str, capsys: pytest.CaptureFix
         main([verb, "--help"])
     assert end.value.code == 0
     assert f"example: python -m segdemo {verb}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["bench", "--rounds", "0"], ["nothing"], []])
+def test_a_command_line_that_makes_no_sense_is_exit_code_2(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(arguments)
+    assert end.value.code == 2
+    assert "usage: python -m segdemo" in capsys.readouterr().err

@@ -10,7 +10,7 @@ from PIL import Image
 
 from segdemo.card import Preprocessing
 from segdemo.errors import DataError, ImageError, MaskError
-from segdemo.evaluation import Pair, count, find_pairs, score_pair, score_pairs
+from segdemo.evaluation import Pair, count, evaluate, find_pairs, score_pair
 from segdemo.labels import LabelSet
 from segdemo.masks import GroundTruth
 from segdemo.metrics import score
@@ -214,20 +214,20 @@ def test_pairs_are_scored_by_one_matrix_over_all_their_pixels(pairs: list[Pair])
         np.add.at(confmat, (true[true != VOID], predicted[true != VOID]), 1)
     assert (confmat > 0).all()
 
-    scores = score_pairs(COLOUR_PREDICTOR, pairs)
+    scores = evaluate(COLOUR_PREDICTOR, pairs).scores
 
     np.testing.assert_array_equal(scores.confmat, confmat)
     assert scores.mean_iou == score(confmat, class_names=RGB.class_names).mean_iou
     assert scores.class_names == RGB.class_names
-    singly = np.mean([score_pairs(COLOUR_PREDICTOR, [pair]).mean_iou for pair in pairs])
+    singly = np.mean([evaluate(COLOUR_PREDICTOR, [pair]).scores.mean_iou for pair in pairs])
     assert scores.mean_iou != pytest.approx(singly, abs=1e-4)  # no mean over the photos
 
 
 def test_pairs_may_come_one_by_one(pairs: list[Pair]) -> None:
-    streamed = score_pairs(COLOUR_PREDICTOR, (pair for pair in pairs))
+    streamed = evaluate(COLOUR_PREDICTOR, (pair for pair in pairs)).scores
 
     np.testing.assert_array_equal(
-        streamed.confmat, score_pairs(COLOUR_PREDICTOR, pairs[::-1]).confmat
+        streamed.confmat, evaluate(COLOUR_PREDICTOR, pairs[::-1]).scores.confmat
     )
 
 
@@ -240,7 +240,7 @@ def test_a_predictor_that_is_always_right_scores_one(tmp_path: Path) -> None:
         pair.mask_path
     )
 
-    scores = score_pairs(COLOUR_PREDICTOR, [pair])
+    scores = evaluate(COLOUR_PREDICTOR, [pair]).scores
 
     assert scores.num_valid_pixels == 64 * 64
     assert scores.mean_iou == 1
@@ -248,7 +248,7 @@ def test_a_predictor_that_is_always_right_scores_one(tmp_path: Path) -> None:
 
 
 def test_no_pairs_give_no_score() -> None:
-    scores = score_pairs(COLOUR_PREDICTOR, [])
+    scores = evaluate(COLOUR_PREDICTOR, []).scores
 
     assert scores.num_valid_pixels == 0
     assert np.isnan(scores.mean_iou)
@@ -258,7 +258,7 @@ def test_one_mask_of_another_size_stops_with_both_sizes(pairs: list[Pair]) -> No
     mixed = Pair("mixed", pairs[0].image_path, pairs[1].mask_path)
 
     with pytest.raises(MaskError, match=r"The mask is 33 x 50 pixels but the photo is 40 x 36\."):
-        score_pairs(COLOUR_PREDICTOR, [*pairs, mixed])
+        evaluate(COLOUR_PREDICTOR, [*pairs, mixed])
 
 
 @pytest.mark.parametrize("broken", ["image_path", "mask_path"])
@@ -267,4 +267,4 @@ def test_a_file_that_cannot_be_read_stops_the_scoring(broken: str, pairs: list[P
     path.write_bytes(b"junk")
 
     with pytest.raises(ImageError, match="segdemo can read"):
-        score_pairs(COLOUR_PREDICTOR, pairs)
+        evaluate(COLOUR_PREDICTOR, pairs)

@@ -5,6 +5,7 @@ import re
 import struct
 import zlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -391,3 +392,31 @@ def test_a_mask_of_fractions_is_refused() -> None:
 
     with pytest.raises(MaskError, match="fractions"):
         read_mask(encode(image, "TIFF"), STREET)
+
+
+def test_a_palette_mask_of_another_label_set_is_refused_by_name() -> None:
+    people = encode(with_palette([[0, 1, 5, VOID]], PEOPLE_ANIMALS.colours))
+    with pytest.raises(MaskError, match="of the label set 'People and animals', not of 'Street'"):
+        read_mask(people, STREET)
+    street = encode(with_palette([[0, 1, 10, VOID]], STREET.colours))
+    with pytest.raises(MaskError, match="of the label set 'Street', not of 'People and animals'"):
+        read_mask(street, PEOPLE_ANIMALS)
+
+
+def test_a_palette_mask_of_the_first_class_alone_could_be_of_any_label_set() -> None:
+    people = encode(with_palette([[0, 0, VOID]], PEOPLE_ANIMALS.colours))
+    assert read_mask(people, STREET).label_map.tolist() == [[0, 0, VOID]]
+
+
+def test_a_mask_is_read_from_a_path_too(tmp_path: Path) -> None:
+    path = tmp_path / "mask.png"
+    path.write_bytes(encode(grey([[0, 3, VOID]])))
+    assert read_mask(path, STREET).label_map.tolist() == [[0, 3, VOID]]
+    with pytest.raises(ImageError, match=r"'none\.png' cannot be opened"):
+        read_mask(tmp_path / "none.png", STREET)
+
+
+def test_the_void_share_counts_unknown_pixels() -> None:
+    truth = read_mask(encode(grey([[0, 3, VOID, 77]])), STREET)
+    assert truth.void == 0.5
+    assert truth.unknown == 0.25

@@ -1,6 +1,5 @@
 """ONNX Runtime: what serves on a CPU."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import numpy as np
 import onnxruntime
 
 from segdemo.card import CARD_KEY, Card, card_from_text
+from segdemo.engines.cores import usable_cores
 from segdemo.errors import WeightsError
 
 
@@ -63,18 +63,3 @@ def load_onnx_engine(source: Path | bytes) -> OnnxEngine:
             f"The weights file {name}is missing or damaged. Fetch it again."
         ) from error
     return OnnxEngine(session)
-
-
-def usable_cores() -> int:
-    """Number of cores that this process may use, at least 1.
-
-    Counts the cores it may be scheduled on, and, on Linux, a container's quota of time: a
-    program that starts a thread per core of the host under a quota of two is slowed tenfold.
-    """
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
-        limit = int(quota) / int(period)
-    except (OSError, ValueError):  # no quota: the file is absent or says "max"
-        return max(1, allowed or 1)
-    return max(1, min(allowed or 1, round(limit)))

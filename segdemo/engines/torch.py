@@ -9,6 +9,28 @@ from torch import nn
 from segdemo.errors import UnknownNameError
 
 
+def torch_device(name: str) -> torch.device:
+    """A device of PyTorch, once it is sure that this machine has it.
+
+    Args:
+        name: ``cpu``, ``cuda`` or another device of PyTorch.
+
+    Returns:
+        The device.
+
+    Raises:
+        UnknownNameError: If this machine has no such device.
+    """
+    try:
+        device = torch.device(name)
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:  # torch built without it, or none is there
+        raise UnknownNameError(
+            f"This machine has no device '{name}' for PyTorch. Use cpu."
+        ) from error
+    return device
+
+
 def load_torch_engine(network: nn.Module, device: str) -> "TorchEngine":
     """Put a network on a device, ready to run.
 
@@ -22,14 +44,8 @@ def load_torch_engine(network: nn.Module, device: str) -> "TorchEngine":
     Raises:
         UnknownNameError: If this machine has no such device.
     """
-    try:
-        place = torch.device(device)
-        network = network.to(place).to(memory_format=torch.channels_last)
-    except (RuntimeError, AssertionError) as error:  # torch built without it, or none is there
-        raise UnknownNameError(
-            f"This machine has no device '{device}' for PyTorch. Use cpu."
-        ) from error
-    return TorchEngine(network, place)
+    place = torch_device(device)
+    return TorchEngine(network.to(place).to(memory_format=torch.channels_last), place)
 
 
 @dataclass(frozen=True)

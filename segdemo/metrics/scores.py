@@ -20,9 +20,9 @@ from segdemo.metrics.region import (
 )
 
 POLICY = (
-    "One confusion matrix over all pixels; void pixels leave both sides; a class counts in a "
-    "mean if it occurs in prediction or truth; a class on one side only scores 0; where "
-    "nothing is valid there is no score."
+    "All pixels are counted together in one confusion matrix; void pixels are left out. A class "
+    "counts in a mean if it is in the prediction or in the ground truth; if it is in only one of "
+    "them, it scores 0. Where nothing is valid there is no score."
 )
 """How the numbers of ``score`` were counted; printed beside them."""
 

@@ -8,24 +8,24 @@ from segdemo.models.layers import ConvNormReLU, classifier, initialise, resize_a
 from segdemo.models.registry import register_model
 
 
-def pooling_weights(length: Tensor, bins: int) -> Tensor:
+def pooling_weights(positions: Tensor, bins: int) -> Tensor:
     """Matrix that averages a row of values into bins, as adaptive average pooling does.
 
     Adaptive pooling itself exports to ONNX for one input size only; a matrix built from the
-    length works at any.
+    positions works at any.
 
     Args:
-        length: Positions 0..L-1 as a float tensor of shape (L,).
+        positions: 0..L-1 as a float tensor of shape (L,).
         bins: Number of bins; bin i covers positions floor(i L / bins) to ceil((i+1) L / bins).
 
     Returns:
         Shape (bins, L), float32; each row sums to 1.
     """
-    size = length.shape[0]
-    index = torch.arange(bins, device=length.device, dtype=torch.float32).unsqueeze(1)
+    size = positions.shape[0]
+    index = torch.arange(bins, device=positions.device, dtype=torch.float32).unsqueeze(1)
     start = torch.floor(index * size / bins)
     end = torch.ceil((index + 1) * size / bins)
-    inside = ((length >= start) & (length < end)).float()
+    inside = ((positions >= start) & (positions < end)).float()
     return inside / (end - start)
 
 

@@ -56,7 +56,7 @@ class Crops(Dataset[tuple[Tensor, Tensor]]):
         recipe, pair = self.recipe, self.pairs[index]
         rng = np.random.default_rng((recipe.seed, self.epoch, index))
         photo = load_photo(pair.image_path)
-        truth = Image.fromarray(read_mask(pair.mask_path.read_bytes(), self.labels).label_map)
+        truth = Image.fromarray(read_mask(pair.mask_path, self.labels).label_map)
         photo, truth = random_scale(photo, truth, scale_range=recipe.scale_range, rng=rng)
         photo = random_colour(photo, strength=recipe.colour_jitter, rng=rng)
         image, label_map = random_crop(
@@ -78,7 +78,7 @@ def class_frequencies(pairs: Sequence[Pair], labels: LabelSet) -> np.ndarray:
     """
     counts = np.zeros(256, dtype=np.int64)
     for pair in pairs:
-        label_map = read_mask(pair.mask_path.read_bytes(), labels).label_map
+        label_map = read_mask(pair.mask_path, labels).label_map
         counts += np.bincount(label_map.ravel(), minlength=256)
     counts = counts[: labels.num_classes]
     if not counts.any():

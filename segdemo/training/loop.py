@@ -17,6 +17,7 @@ from segdemo.labels import LabelSet
 from segdemo.metrics import Scores
 from segdemo.models import build_model
 from segdemo.models.backbone import Backbone
+from segdemo.training.circumstances import made_with
 from segdemo.training.data import Crops, class_frequencies
 from segdemo.training.losses import balanced_cross_entropy, class_weights
 from segdemo.training.pretrained import load_imagenet_weights, preprocessing
@@ -42,8 +43,8 @@ class RunSettings:
     Args:
         run_dir: Folder of the checkpoint and the curve.
         device: Such as ``cpu`` or ``cuda``.
-        bfloat16: Whether convolutions run in bfloat16; about twice as fast on processors that
-            have instructions for it.
+        bfloat16: Whether convolutions run in bfloat16; a third to a half faster on processors
+            that have instructions for it.
         loader_workers: Processes that prepare crops.
         validate_every: Epochs between validations; the last epoch is always validated.
     """
@@ -114,8 +115,15 @@ def train(
     Raises:
         WeightsError: If the folder holds a run of another architecture or recipe, or a damaged
             one.
+        DataError: If the masks hold no class.
     """
-    claim_run(settings.run_dir, architecture=architecture, labels=labels, recipe=recipe)
+    claim_run(
+        settings.run_dir,
+        architecture=architecture,
+        labels=labels,
+        recipe=recipe,
+        made_with=made_with(settings.device, bfloat16=settings.bfloat16),
+    )
     torch.manual_seed(recipe.seed)
     state = _initial_state(architecture, labels, recipe, settings, pretrained)
     if stored := load_checkpoint(settings.run_dir, device=settings.device):

@@ -22,6 +22,9 @@ def restore_priors(network: nn.Module, *, weights: Tensor, strength: float) -> n
     Returns:
         New network on the same device, in eval mode.
 
+    Raises:
+        ValueError: If the classifier has no bias.
+
     References:
         Menon et al., Long-tail learning via logit adjustment, https://arxiv.org/abs/2007.07314,
         section 4.1.
@@ -32,7 +35,8 @@ def restore_priors(network: nn.Module, *, weights: Tensor, strength: float) -> n
         for layer in restored.modules()
         if isinstance(layer, nn.Conv2d) and layer.out_channels == len(weights)
     ][-1]
-    assert last.bias is not None  # the classifiers of all architectures have one
+    if last.bias is None:
+        raise ValueError("the network's classifier must have a bias")
     # A class that never occurred has weight 0; it is left as it is.
     shift = torch.where(weights > 0, weights, torch.ones_like(weights)).log()
     with torch.no_grad():

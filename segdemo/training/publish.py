@@ -63,8 +63,7 @@ def publish(
     Returns:
         The card, with its scores, as written.
     """
-    # The graph is made from the rounded weights, so that both files hold nearly the same network:
-    # fusing the norms rounds once more.
+    # The graph is made from the rounded weights, so that both files hold the same network.
     graph = export_graph(round_network(network))
     card = replace(card, scores=measure(load_onnx_engine(graph.SerializeToString())))
     graph.metadata_props.add(key=CARD_KEY, value=card_to_text(card))
@@ -103,10 +102,11 @@ def export_graph(network: nn.Module) -> onnx.ModelProto:
             dynamo=True,
             verbose=False,
         )
-    assert program is not None  # None only comes from the exporter that dynamo=True replaces
+    if program is None:  # only the exporter that dynamo=True replaces returns nothing
+        raise RuntimeError("torch.onnx.export gave no program")
     graph = program.model_proto
     _strip_notes(graph)
-    _store_in_half_precision(graph)
+    _store_in_half_precision(graph, network)
     onnx.checker.check_model(graph)
     return graph
 
@@ -125,18 +125,49 @@ def _strip_notes(graph: onnx.ModelProto) -> None:
     del graph.metadata_props[:]
 
 
-def _store_in_half_precision(graph: onnx.ModelProto) -> None:
-    """Replace large float32 weights by float16 ones followed by a cast to float32, in place."""
-    casts = []
-    for tensor in graph.graph.initializer:
+def _store_in_half_precision(graph: onnx.ModelProto, network: nn.Module) -> None:
+    """Replace large float32 weights by float16 ones that a cast brings back, in place.
+
+    Where a norm was fused into a weight, the network's own weight is stored, with the norm's
+    factor per channel beside it. Rounding their product would be a second rounding: enough to
+    change 1 label in 400 where the network is unsure.
+    """
+    own = {name: tensor.numpy() for name, tensor in network.state_dict().items()}
+    constants: list[onnx.NodeProto] = []
+    for tensor in [*graph.graph.initializer]:
         values = numpy_helper.to_array(tensor)
         if values.dtype != np.float32 or values.size < _SMALLEST_HALVED or values.ndim < 2:
             continue
-        name = tensor.name
-        half = f"{name}.half"
-        tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), half))
-        casts.append(helper.make_node("Cast", [half], [name], to=TensorProto.FLOAT))
-    # Casts come first: a graph's nodes stand in the order in which they can run.
-    nodes = [*casts, *graph.graph.node]
+        name, half, single = tensor.name, f"{tensor.name}.half", f"{tensor.name}.single"
+        factor = _channel_factor(values, own.get(name))
+        stored = values if factor is None else own[name]
+        tensor.CopyFrom(numpy_helper.from_array(stored.astype(np.float16), half))
+        if factor is None:
+            constants.append(helper.make_node("Cast", [half], [name], to=TensorProto.FLOAT))
+            continue
+        graph.graph.initializer.append(numpy_helper.from_array(factor, f"{name}.factor"))
+        constants.append(helper.make_node("Cast", [half], [single], to=TensorProto.FLOAT))
+        constants.append(helper.make_node("Mul", [single, f"{name}.factor"], [name]))
+    # They come first: a graph's nodes stand in the order in which they can run.
+    nodes = [*constants, *graph.graph.node]
     del graph.graph.node[:]
     graph.graph.node.extend(nodes)
+
+
+def _channel_factor(fused: np.ndarray, own: np.ndarray | None) -> np.ndarray | None:
+    """The factor per output channel by which a fused weight differs from the network's own.
+
+    Args:
+        fused: Weight in the graph, shape (C, ...), float32.
+        own: Weight of that name in the network; None if there is none.
+
+    Returns:
+        Shape (C, 1, ...), float32; None if the two do not differ by such a factor.
+    """
+    if own is None or own.shape != fused.shape:
+        return None
+    axes = tuple(range(1, fused.ndim))
+    squares = np.square(own, dtype=np.float64).sum(axis=axes, keepdims=True)
+    products = np.multiply(own, fused, dtype=np.float64).sum(axis=axes, keepdims=True)
+    factor = (products / np.where(squares > 0, squares, 1)).astype(np.float32)
+    return factor if np.allclose(factor * own, fused, rtol=1e-4, atol=1e-7) else None

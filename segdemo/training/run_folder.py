@@ -28,22 +28,32 @@ class FinishedRun:
     Args:
         network: The averaged network, priors restored, in eval mode, on the CPU.
         recipe: The recipe's fields.
+        made_with: Versions and the like, as noted when the run began.
         seconds: Time spent training, validation not counted.
     """
 
     network: nn.Module
     recipe: dict[str, Any]
+    made_with: dict[str, Any]
     seconds: float
 
 
-def claim_run(run_dir: Path, *, architecture: str, labels: LabelSet, recipe: Recipe) -> None:
-    """Make a run folder and note what it is for.
+def claim_run(
+    run_dir: Path,
+    *,
+    architecture: str,
+    labels: LabelSet,
+    recipe: Recipe,
+    made_with: dict[str, Any],
+) -> None:
+    """Make a run folder and note what it is for, and what it began with.
 
     Args:
         run_dir: Folder of the run; made if missing.
         architecture: The run's architecture.
         labels: The run's label set.
         recipe: The run's settings.
+        made_with: Versions and the like, ready for JSON; noted when the run begins.
 
     Raises:
         WeightsError: If the folder already holds a run of something else.
@@ -53,12 +63,15 @@ def claim_run(run_dir: Path, *, architecture: str, labels: LabelSet, recipe: Rec
     wanted = json.loads(
         json.dumps({"architecture": architecture, "labels": labels.id, "recipe": asdict(recipe)})
     )
-    if (run_dir / "run.json").exists() and _notes(run_dir) != wanted:
-        raise WeightsError(
-            f"The folder '{run_dir}' holds a run with other settings. Name another folder or "
-            f"delete it."
-        )
-    (run_dir / "run.json").write_text(json.dumps(wanted, indent=1), "utf-8")
+    if (run_dir / "run.json").exists():
+        if {key: value for key, value in _notes(run_dir).items() if key in wanted} != wanted:
+            raise WeightsError(
+                f"The folder '{run_dir}' holds a run with other settings. Name another folder or "
+                f"delete it."
+            )
+        return
+    notes = json.dumps(wanted | {"made_with": made_with}, indent=1)
+    (run_dir / "run.json").write_text(notes, "utf-8")
 
 
 def save_checkpoint(run_dir: Path, stored: dict[str, Any]) -> None:
@@ -125,7 +138,7 @@ def load_run(run_dir: Path, *, architecture: str, labels: LabelSet) -> FinishedR
         weights=stored["class_weights"],
         strength=run["recipe"]["prior_restoration"],
     )
-    return FinishedRun(network, run["recipe"], stored["seconds"])
+    return FinishedRun(network, run["recipe"], run["made_with"], stored["seconds"])
 
 
 def _notes(run_dir: Path) -> dict[str, Any]:

@@ -1,12 +1,8 @@
 """Training and publishing a model by its recipe, from its name alone."""
 
-import platform
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from torch import nn
 
@@ -14,7 +10,7 @@ from segdemo.card import Card, MeasuredScore
 from segdemo.engines.engine import Engine
 from segdemo.engines.torch import TorchEngine
 from segdemo.errors import UnknownNameError
-from segdemo.evaluation import Pair, find_pairs, score_pairs
+from segdemo.evaluation import Pair, evaluate, find_pairs
 from segdemo.labels import LabelSet, load_label_set
 from segdemo.metrics import Scores
 from segdemo.models import list_architectures
@@ -28,7 +24,7 @@ from segdemo.training.publish import (
     publish,
 )
 from segdemo.training.recipes import load_source
-from segdemo.training.run_folder import FinishedRun, load_run
+from segdemo.training.run_folder import load_run
 
 
 def split_model_id(model_id: str) -> tuple[str, LabelSet]:
@@ -84,7 +80,7 @@ def train_by_recipe(
             preprocessing=preprocessing(recipe.longest_side_px),
             engine=TorchEngine(network, settings.device),
         )
-        return score_pairs(predictor, val_pairs)
+        return evaluate(predictor, val_pairs).scores
 
     return train(
         architecture,
@@ -120,7 +116,7 @@ def publish_by_recipe(model_id: str, *, data_dir: Path, run_dir: Path, weights_d
         preprocessing=preprocessing(run.recipe["longest_side_px"]),
         licence=source.licence,
         data=source.data,
-        recipe=_recipe_notes(run),
+        recipe={**run.recipe, **run.made_with, "training_seconds": round(run.seconds)},
         limits=source.limits,
         parameters=count_parameters(run.network),
         multiply_adds=count_multiply_adds(run.network),
@@ -141,7 +137,7 @@ def publish_by_recipe(model_id: str, *, data_dir: Path, run_dir: Path, weights_d
 
 def measured_score(predictor: Predictor, name: str, pairs: Sequence[Pair]) -> MeasuredScore:
     """Score a model on a split, in the form that a card holds."""
-    scores = score_pairs(predictor, pairs)
+    scores = evaluate(predictor, pairs).scores
     fields = scores.to_json()
     return MeasuredScore(
         data=name,
@@ -153,29 +149,3 @@ def measured_score(predictor: Predictor, name: str, pairs: Sequence[Pair]) -> Me
             for class_name, value in fields["iou_per_class"].items()
         },
     )
-
-
-def _recipe_notes(run: FinishedRun) -> dict[str, Any]:
-    """What a reader needs to run a training again."""
-    return {
-        **run.recipe,
-        "training_seconds": round(run.seconds),
-        "commit": _commit(),
-        "versions": {name: version(name) for name in ("torch", "timm", "numpy", "pillow")},
-        "processor": platform.machine(),
-    }
-
-
-def _commit() -> str | None:
-    """The commit of this checkout; None outside of one."""
-    try:
-        answer = subprocess.run(
-            ["git", "rev-parse", "HEAD"],
-            cwd=Path(__file__).parent,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return answer.stdout.strip()

@@ -133,16 +133,18 @@ def nearest_model(entries: Sequence[ZooEntry], architecture: str, label_set: str
     Args:
         entries: The models there are.
         architecture: Architecture wanted.
-        label_set: Id of the label set wanted; at least one entry has it.
+        label_set: Id of the label set wanted.
 
     Returns:
         A model of that label set.
+
+    Raises:
+        UnknownNameError: If there is none.
     """
     candidates = [entry for entry in entries if entry.card.label_set == label_set]
-    try:
-        return model_of(candidates, architecture, label_set)
-    except UnknownNameError:
-        return candidates[0]
+    wanted = [entry for entry in candidates if entry.card.architecture == architecture]
+    best = (*wanted, *candidates)
+    return best[0] if best else model_of(entries, architecture, label_set)
 
 
 def describe(prediction: Prediction, entry: ZooEntry) -> str:
@@ -167,10 +169,10 @@ def report_scores(scores: Scores, truth: GroundTruth) -> ScoreReport:
         f"{metric.title} **{format_fraction(getattr(scores, metric.name))}**" for metric in METRICS
     )
     reading = f"Mask read as: {truth.encoding}."
+    if truth.void:
+        reading += f" {truth.void:.1%} of its pixels are void and count for nothing."
     if truth.unknown:
-        reading += (
-            f" {truth.unknown:.1%} of its pixels are no class of this label set and were left out."
-        )
+        reading += f" {truth.unknown:.1%} are so because they are no class of this label set."
     columns = [getattr(scores, metric.name) for metric in METRICS_PER_CLASS]
     rows = [
         [name, *(format_fraction(value) for value in values)]

@@ -25,16 +25,37 @@ def uploaded_path(path: str | None) -> Path:
         The path, symbolic links resolved, inside Gradio's upload folder.
 
     Raises:
-        gr.Error: If it is anywhere else.
+        gr.Error: If it is anywhere else, or was deleted since.
     """
-    if path:
-        resolved = Path(path).resolve()
-        if resolved.is_relative_to(Path(get_upload_folder()).resolve()):
-            return resolved
-    raise gr.Error(texts.FOREIGN_PATH, print_exception=False)
+    try:
+        resolved = Path(path or "/").resolve()
+    except ValueError as error:  # a NUL character
+        raise foreign_path() from error
+    if not resolved.is_relative_to(Path(get_upload_folder()).resolve()):
+        raise foreign_path()
+    if not resolved.is_file():
+        raise gr.Error(texts.EXPIRED, print_exception=False)
+    return resolved
 
 
-class Photo(gr.Image):
+def foreign_path() -> gr.Error:
+    """The error for a file that nobody uploaded here."""
+    return gr.Error(texts.FOREIGN_PATH, print_exception=False)
+
+
+class UploadsOnly(gr.blocks.Block):
+    """Keeps Gradio from fetching a web address that a raw request names in place of a file."""
+
+    async def async_move_resource_to_block_cache(
+        self, url_or_file_path: str | Path | None
+    ) -> str | None:
+        """Take files in, and refuse addresses."""
+        if str(url_or_file_path).startswith(("http://", "https://")):
+            raise foreign_path()
+        return await super().async_move_resource_to_block_cache(url_or_file_path)
+
+
+class Photo(UploadsOnly, gr.Image):
     """A photo input whose function gets the upright RGB picture, or None."""
 
     is_template = True  # the stock front end of gr.Image serves it
@@ -50,7 +71,7 @@ class Photo(gr.Image):
             raise gr.Error(str(error), print_exception=False) from error
 
 
-class MaskFile(gr.File):
+class MaskFile(UploadsOnly, gr.File):
     """A mask input whose function gets the original bytes, or None.
 
     It is no image component: those would turn class ids into colours.
@@ -60,8 +81,9 @@ class MaskFile(gr.File):
 
     def preprocess(self, payload: ListFiles | FileData | None) -> bytes | None:
         """Read an uploaded file behind the guard of ``uploaded_path``."""
-        file = payload[0] if isinstance(payload, ListFiles) else payload
-        return None if file is None else uploaded_path(file.path).read_bytes()
+        if isinstance(payload, ListFiles):
+            payload = payload[0] if payload.root else None
+        return None if payload is None else uploaded_path(payload.path).read_bytes()
 
 
 class Architecture(gr.Radio):

@@ -9,8 +9,16 @@ from PIL import Image
 
 from segdemo.errors import WeightsError
 from segdemo.metrics import METRICS_PER_CLASS
+from segdemo.predictor import predictor_of
 from segdemo.ui import texts
-from segdemo.ui.handlers import PageResult, model_of, nearest_model, segment, shows_errors
+from segdemo.ui.handlers import (
+    DEVICE,
+    PageResult,
+    model_of,
+    nearest_model,
+    segment,
+    shows_errors,
+)
 from segdemo.ui.inputs import Architecture, MaskFile, Photo
 from segdemo.ui.viewer import Viewer
 from segdemo.zoo import WEIGHTS_DIR, ZooEntry, list_models
@@ -68,10 +76,14 @@ def build_page() -> gr.Blocks:
 
     Raises:
         WeightsError: If there is no model at all.
+        UnknownNameError: If SEGDEMO_DEVICE names a device that this machine lacks.
     """
     entries = list_models()
     if not entries:
         raise WeightsError(f"There are no weights in '{WEIGHTS_DIR}'. Fetch the repository again.")
+    if DEVICE != "cpu":
+        # A device that is not there is for whoever starts the server to hear of, not for visitors.
+        predictor_of(entries[0], device=DEVICE)
     with gr.Blocks(title=texts.TITLE, delete_cache=(60 * 60, _DAY_S)) as page:
         gr.Markdown(texts.INTRO, elem_id="intro")
         with gr.Row():
@@ -177,6 +189,7 @@ def _wire(entries: tuple[ZooEntry, ...], inputs: _Inputs, outputs: _Outputs) -> 
             return _show(PageResult())
         return _show(segment(photo, mask, nearest_model(entries, architecture, label_set)))
 
+    @shows_errors
     def offer_architectures(label_set: str, architecture: str) -> Architecture:
         return Architecture(
             choices=_architectures(entries, label_set),

@@ -1,10 +1,10 @@
-"""Every sentence that the page shows."""
+"""Sentences of the page's layout; what a run says stands with the code that computes it."""
 
 TITLE = "segdemo"
 
 INTRO = """# segdemo
-Label every pixel of a photo. Choose an architecture, see what each one makes of it, and score it
-against a mask of your own.
+Label every pixel of a photo. Switch between architectures, see what each one makes of it, and score
+them against a mask of your own.
 """
 
 PHOTO = "Photo"
@@ -15,12 +15,11 @@ ARCHITECTURE_INFO = "The network family. Switching runs it on the same photo."
 MASK_SECTION = "Ground truth (optional)"
 MASK = "Mask of the same photo"
 MASK_INFO = (
-    "A PNG of class ids (palette or grey) or of the label set's colours, of the photo's own size. "
-    "Its class ids are read, never its look."
+    "A PNG, TIFF or BMP of the photo's own size: class ids (palette or grey), or exactly the label "
+    "set's colours. In a palette file the ids count, not the colours shown."
 )
 SEGMENT = "Segment"
 EXAMPLES = "Examples"
-RESULT = "Result"
 SCORES = "Score against the ground truth"
 CLASS = "Class"
 NO_VALUE = "-"
@@ -28,9 +27,11 @@ NO_VALUE = "-"
 NO_PHOTO = "Choose a photo first: upload one, take one, or pick an example."
 FOREIGN_PATH = "This file was not uploaded here. Upload the photo or mask itself."
 
+EXPIRED = "This file is no longer here: uploads are deleted after a day. Upload it again."
+
 FOOTER = (
     "Photos stay on this server for about a day and are not used for anything else. "
-    "The street models are for research, non-commercial use."
+    "All models are for research; the street models for non-commercial use only."
 )
 
 ARCHITECTURE_NAMES = {

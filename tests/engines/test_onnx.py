@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from segdemo.engines.onnx import load_onnx_engine, usable_cores
+from segdemo.engines.onnx import load_onnx_engine
 from segdemo.engines.torch import TorchEngine
 from segdemo.errors import WeightsError
 from segdemo.images import load_photo
@@ -93,20 +93,3 @@ def test_a_damaged_file_is_named(content: bytes | None, tmp_path: Path) -> None:
         path.write_bytes(content)
     with pytest.raises(WeightsError, match=r"model\.onnx"):
         load_onnx_engine(path)
-
-
-@pytest.mark.parametrize(
-    ("quota", "cores"), [("100000 100000", 1), ("150000 100000", 2), ("10000 100000", 1)]
-)
-def test_a_container_s_quota_limits_the_threads(
-    quota: str, cores: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(64)))
-    monkeypatch.setattr(Path, "read_text", lambda *_: quota)
-    assert usable_cores() == cores
-
-
-def test_without_a_quota_every_allowed_core_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 5})
-    monkeypatch.setattr(Path, "read_text", lambda *_: "max 100000")
-    assert usable_cores() == 3

@@ -86,16 +86,44 @@ def test_a_mask_path_outside_the_upload_folder_is_refused(
     [
         {"path": "../../../../etc/passwd"},
         {"path": "/etc/passwd", **MARKER},
+        {"path": "a\0b.png", **MARKER},
         {"url": "data:image/png;base64,aGFsbG8=", "path": None},
         {"url": "http://127.0.0.1:9/x.png", "path": None},
         {},
     ],
-    ids=["climbing", "absolute", "data address", "other server", "empty"],
+    ids=["climbing", "absolute", "NUL", "data address", "other server", "empty"],
 )
 def test_other_ways_to_name_a_file_are_refused(
     client: Callable[..., str], photo: dict[str, Any]
 ) -> None:
     assert "event: complete" not in client(photo)
+
+
+@pytest.mark.parametrize("position", ["photo", "mask"])
+def test_a_web_address_is_not_fetched(
+    position: str,
+    client: Callable[..., str],
+    app_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fetched: list[str] = []
+
+    async def fetch(url: str, *_: Any, **__: Any) -> str:
+        fetched.append(url)
+        return upload(app_url, png())
+
+    monkeypatch.setattr("gradio.processing_utils.async_save_url_to_cache", fetch)
+    address = {"path": "http://example.org/photo.png", **MARKER}
+    photo = {"path": upload(app_url, png()), **MARKER}
+    answer = client(address) if position == "photo" else client(photo, address)
+    assert "event: complete" not in answer
+    assert fetched == []
+
+
+def test_a_file_that_was_deleted_since_says_so(client: Callable[..., str], app_url: str) -> None:
+    path = upload(app_url, png((31, 33)))
+    Path(path).unlink()
+    assert "Upload it again" in client({"path": path, **MARKER})
 
 
 def test_a_file_that_is_no_photo_is_refused_in_plain_words(

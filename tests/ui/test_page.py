@@ -5,8 +5,10 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from segdemo.evaluation import score_pair
 from segdemo.images import load_photo
@@ -42,7 +44,7 @@ def choose(visit: Visit, control: str, name: str) -> None:
 def expected_scores(photo: Path, mask: Path, model_id: str) -> dict[str, str]:
     """IoU per class by the library, as the page writes it."""
     predictor = load_predictor(model_id)
-    truth = read_mask(mask.read_bytes(), predictor.labels)
+    truth = read_mask(mask, predictor.labels)
     scores = score_pair(predictor.predict(load_photo(photo)), truth)
     return {
         name: format_fraction(value)
@@ -94,10 +96,11 @@ def test_every_model_can_be_chosen(visit: Visit) -> None:
     offered = set()
     for label_set in visit.page.locator("#label-set label").all():
         label_set.click()
-        visit.page.wait_for_timeout(500)
         title = label_set.inner_text().strip()
-        names = visit.page.locator("#architecture label").all_inner_texts()
-        offered |= {(title, name.strip()) for name in names}
+        wanted = [entry for entry in list_models() if entry.card.labels.title == title]
+        choices = visit.page.locator("#architecture label")
+        expect(choices).to_have_count(len(wanted))
+        offered |= {(title, name.strip()) for name in choices.all_inner_texts()}
     assert len(offered) == len(list_models())
 
 
@@ -161,10 +164,30 @@ def test_a_mask_gives_the_library_s_scores(visit: Visit) -> None:
 
 
 def test_an_example_brings_its_photo_and_mask(visit: Visit) -> None:
-    visit.page.locator("#examples tbody tr, #examples .gallery-item").first.click()
+    visit.page.locator("#examples tbody td").first.click()
     visit.wait_for_result()
     photo, mask = EXAMPLES / "chelsea.jpg", EXAMPLES / "chelsea_mask.png"
     assert shown_scores(visit) == expected_scores(photo, mask, "deeplabv3plus-people_animals")
+
+
+def test_a_photo_from_a_phone_is_segmented(visit: Visit, tmp_path: Path) -> None:
+    heic = tmp_path / "photo.heic"
+    with Image.open(EXAMPLES / "chelsea.jpg") as photo:
+        pillow_heif.from_pillow(photo).save(heic, quality=80)
+    visit.upload_photo(heic)
+    visit.wait_for_result()
+    assert any(entry.startswith("cat ") for entry in legend(visit))
+
+
+def test_a_mask_of_another_label_set_is_told_apart(visit: Visit) -> None:
+    visit.page.locator("#examples tbody td").first.click()
+    result = visit.wait_for_result()
+    visit.page.locator("#score-summary strong").first.wait_for()
+    choose(visit, "#label-set", "Street")
+    visit.wait_for_result(visit.result_id() or result)
+    toast = visit.page.get_by_test_id("toast-body").first
+    toast.wait_for()
+    assert "'People and animals', not of 'Street'" in toast.inner_text()
 
 
 def test_a_mask_of_another_size_costs_the_score_only(visit: Visit) -> None:
