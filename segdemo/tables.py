@@ -17,7 +17,7 @@ This page is printed by `python -m segdemo models --weights-readme > weights/REA
 
 Single scale, no flip, one confusion matrix over the whole split, at the data's own size, by the
 `.onnx` file.
-'val' was used for choosing, 'test' was scored once.
+'val' was used for choosing, 'test' for nothing but these tables.
 
 {scores}
 ## Cards

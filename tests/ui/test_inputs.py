@@ -112,7 +112,7 @@ def test_a_web_address_is_not_fetched(
         fetched.append(url)
         return upload(app_url, png())
 
-    monkeypatch.setattr("gradio.processing_utils.async_save_url_to_cache", fetch)
+    monkeypatch.setattr("gradio.processing_utils.async_ssrf_protected_download", fetch)
     address = {"path": "http://example.org/photo.png", **MARKER}
     photo = {"path": upload(app_url, png()), **MARKER}
     answer = client(address) if position == "photo" else client(photo, address)
