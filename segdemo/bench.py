@@ -10,7 +10,7 @@ from PIL import Image
 from torchvision.models.segmentation import deeplabv3_mobilenet_v3_large
 
 from segdemo.engines.cores import usable_cores
-from segdemo.predictor import Predictor, load_predictor
+from segdemo.predictor import Predictor, predictor_of
 from segdemo.zoo import list_models
 
 PHOTO_SIZE = (500, 375)
@@ -36,8 +36,11 @@ def bench(*, rounds: int) -> Iterator[str]:
         np.random.default_rng(0).integers(0, 256, (*PHOTO_SIZE[::-1], 3), dtype=np.uint8)
     )
     candidates: dict[str, Callable[[], object]] = {REFERENCE: _reference(photo)}
+    sizes = {REFERENCE: PHOTO_SIZE}
     for entry in list_models():
-        candidates[entry.model_id] = _prediction(load_predictor(entry.model_id), photo)
+        predictor = predictor_of(entry)
+        candidates[entry.model_id] = _prediction(predictor, photo)
+        sizes[entry.model_id] = predictor.predict(photo).network_shape[::-1]
     seconds: dict[str, list[float]] = {name: [] for name in candidates}
     for _ in range(rounds):
         for name, candidate in candidates.items():
@@ -47,10 +50,14 @@ def bench(*, rounds: int) -> Iterator[str]:
             seconds[name].append(time.perf_counter() - start)
     medians = {name: statistics.median(values) for name, values in seconds.items()}
     width, height = PHOTO_SIZE
-    yield f"{width} x {height} photo, {usable_cores()} cores, median of {rounds} rounds:"
+    yield (
+        f"{width}x{height} photo, {usable_cores()} cores, median of {rounds} rounds; "
+        "size at which the network sees it, time, ratio to the first line:"
+    )
     for name, median in medians.items():
         ratio = medians[REFERENCE] / median
-        yield f"{name:<52}{1000 * median:7.1f} ms   {ratio:5.2f} times as fast as the reference"
+        seen = "x".join(map(str, sizes[name]))
+        yield f"{name:<50}{seen:>9}{1000 * median:8.1f} ms   {ratio:.2f} times as fast"
 
 
 def _prediction(predictor: Predictor, photo: Image.Image) -> Callable[[], object]:

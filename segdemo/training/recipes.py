@@ -13,6 +13,7 @@ class Recipe:
 
     Args:
         epochs: Passes over the training photos.
+        longest_side_px: The size at which the model will see photos.
         batch_size: Crops per step.
         crop_shape: Height and width of a crop in pixels.
         scale_range: Smallest and largest random scale of a photo.
@@ -26,11 +27,11 @@ class Recipe:
         class_balance: Exponent of the class weights (median frequency / frequency); 0 for none.
         prior_restoration: How far the finished classifier takes that balance back: 1 restores the
             frequencies of the training photos, 0 keeps the balance.
-        longest_side_px: The size at which the model will see photos.
         seed: Seed of everything random.
     """
 
     epochs: int
+    longest_side_px: int
     batch_size: int = 8
     crop_shape: tuple[int, int] = (240, 320)
     scale_range: tuple[float, float] = (0.6, 1.8)
@@ -43,7 +44,6 @@ class Recipe:
     ema_decay: float = 0.998
     class_balance: float = 0.5
     prior_restoration: float = 1.0
-    longest_side_px: int = 512
     seed: int = 20
 
 
@@ -74,7 +74,7 @@ class Source:
 
 SOURCES: dict[str, Source] = {
     "street": Source(
-        recipe=Recipe(epochs=30),
+        recipe=Recipe(epochs=30, longest_side_px=480),
         train=Path("street/train"),
         val=Path("street/val"),
         test=Path("street/test"),

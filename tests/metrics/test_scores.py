@@ -141,7 +141,13 @@ def test_a_metric_can_be_one_that_is_to_be_low():
 
 
 @pytest.mark.parametrize(
-    "words", ["all pixels", "void pixels leave both sides", "in prediction or truth", "scores 0"]
+    "words",
+    [
+        "All pixels",
+        "void pixels are left out",
+        "in the prediction or in the ground truth",
+        "scores 0",
+    ],
 )
 def test_the_policy_says_how_was_counted(words):
     assert words in POLICY

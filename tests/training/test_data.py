@@ -18,7 +18,14 @@ from segdemo.training.data import Crops, class_frequencies
 from segdemo.training.recipes import Recipe
 
 PREPROCESSING = Preprocessing(mean=(0.5, 0.4, 0.3), std=(0.5, 0.25, 0.2), longest_side_px=512)
-RECIPE = Recipe(epochs=3, crop_shape=(48, 64), scale_range=(0.5, 2.0), colour_jitter=0.0, seed=4)
+RECIPE = Recipe(
+    epochs=3,
+    longest_side_px=512,
+    crop_shape=(48, 64),
+    scale_range=(0.5, 2.0),
+    colour_jitter=0.0,
+    seed=4,
+)
 NUM_CLASSES = PEOPLE_ANIMALS.num_classes
 BLOCK_PX = 24
 VOID_COLOUR = 250

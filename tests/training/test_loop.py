@@ -29,6 +29,7 @@ ARCHITECTURE = "unet"  # has a backbone, and dropout: a source of randomness of 
 SIZE_PX = 64
 COLOURS = {0: (30, 30, 30), 1: (220, 40, 40), 3: (40, 220, 40), 5: (40, 40, 220)}
 RECIPE = Recipe(
+    longest_side_px=512,
     epochs=3,
     batch_size=4,
     crop_shape=(SIZE_PX, SIZE_PX),
