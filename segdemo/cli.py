@@ -8,9 +8,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from segdemo.errors import SegdemoError
 from segdemo.zoo import WEIGHTS_DIR, list_models
+
+if TYPE_CHECKING:
+    from segdemo.metrics import Scores
 
 # Each verb imports what it needs: `models` must not wait for ONNX Runtime, nor `segment` for
 # PyTorch.
@@ -152,7 +156,6 @@ def _segment(options: argparse.Namespace) -> None:
 def _evaluate(options: argparse.Namespace) -> None:
     from segdemo.errors import DataError
     from segdemo.evaluation import Pair, evaluate, find_pairs
-    from segdemo.metrics import METRICS, METRICS_PER_CLASS
     from segdemo.predictor import load_predictor
 
     if options.image and options.mask:
@@ -164,7 +167,6 @@ def _evaluate(options: argparse.Namespace) -> None:
             "Name a photo and its mask (--image, --mask) or folders (--images, --masks)."
         )
     evaluation = evaluate(load_predictor(options.model, device=options.device), pairs)
-    scores = evaluation.scores
     if options.json:
         facts = {
             "model": options.model,
@@ -172,13 +174,19 @@ def _evaluate(options: argparse.Namespace) -> None:
             "encodings": evaluation.encodings,
             "unknown": evaluation.unknown,
         }
-        _print(json.dumps(facts | scores.to_json()))
+        _print(json.dumps(facts | evaluation.scores.to_json()))
         return
     _print(f"{options.model} on {len(pairs)} photo{'s' if len(pairs) > 1 else ''}")
     for encoding, files in evaluation.encodings.items():
         _print(f"masks read as {encoding} ({files})")
     if evaluation.unknown:
         _print(f"{evaluation.unknown:.2%} of the pixels are no class and were left out")
+    _print_scores(evaluation.scores)
+
+
+def _print_scores(scores: "Scores") -> None:
+    from segdemo.metrics import METRICS, METRICS_PER_CLASS
+
     for metric in METRICS:
         _print(f"{metric.title:<16}{getattr(scores, metric.name):.4f}")
     _print("".join(["class".ljust(16), *(f"{metric.title:>11}" for metric in METRICS_PER_CLASS)]))
