@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segdemo.errors import SegdemoError
+from segdemo.errors import DataError, ImageError, SegdemoError
 from segdemo.zoo import WEIGHTS_DIR, list_models
 
 if TYPE_CHECKING:
@@ -123,7 +123,6 @@ def _add_run(verb: argparse.ArgumentParser) -> None:
 
 
 def _segment(options: argparse.Namespace) -> None:
-    from segdemo.errors import DataError, ImageError
     from segdemo.images import load_photo
     from segdemo.predictor import load_predictor
     from segdemo.views.overlays import indexed, overlay
@@ -154,7 +153,6 @@ def _segment(options: argparse.Namespace) -> None:
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from segdemo.errors import DataError
     from segdemo.evaluation import Pair, evaluate, find_pairs
     from segdemo.predictor import load_predictor
 

@@ -142,9 +142,9 @@ def nearest_model(entries: Sequence[ZooEntry], architecture: str, label_set: str
         UnknownNameError: If there is none.
     """
     candidates = [entry for entry in entries if entry.card.label_set == label_set]
-    wanted = [entry for entry in candidates if entry.card.architecture == architecture]
-    best = (*wanted, *candidates)
-    return best[0] if best else model_of(entries, architecture, label_set)
+    if candidates and architecture not in {entry.card.architecture for entry in candidates}:
+        return candidates[0]
+    return model_of(entries, architecture, label_set)
 
 
 def describe(prediction: Prediction, entry: ZooEntry) -> str:
@@ -169,8 +169,8 @@ def report_scores(scores: Scores, truth: GroundTruth) -> ScoreReport:
         f"{metric.title} **{format_fraction(getattr(scores, metric.name))}**" for metric in METRICS
     )
     reading = f"Mask read as: {truth.encoding}."
-    if truth.void:
-        reading += f" {truth.void:.1%} of its pixels are void and count for nothing."
+    if void := truth.void:
+        reading += f" {void:.1%} of its pixels are void and count for nothing."
     if truth.unknown:
         reading += f" {truth.unknown:.1%} are so because they are no class of this label set."
     columns = [getattr(scores, metric.name) for metric in METRICS_PER_CLASS]

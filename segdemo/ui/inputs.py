@@ -43,27 +43,25 @@ def foreign_path() -> gr.Error:
     return gr.Error(texts.FOREIGN_PATH, print_exception=False)
 
 
-def refuse_address(url_or_file_path: str | Path | None) -> None:
-    """Keep Gradio from fetching a web address that a raw request names in place of a file.
+class UploadsOnly(gr.blocks.Block):
+    """Keeps Gradio from fetching a web address that a raw request names in place of a file.
 
-    Raises:
-        gr.Error: If it is an address.
+    It stands behind the stock component among the bases: Gradio takes the front end of the first.
     """
-    if str(url_or_file_path).startswith(("http://", "https://")):
-        raise foreign_path()
-
-
-class Photo(gr.Image):
-    """A photo input whose function gets the upright RGB picture, or None."""
-
-    is_template = True  # the stock front end of gr.Image serves it
 
     async def async_move_resource_to_block_cache(
         self, url_or_file_path: str | Path | None
     ) -> str | None:
         """Take files in, and refuse addresses."""
-        refuse_address(url_or_file_path)
+        if str(url_or_file_path).startswith(("http://", "https://")):
+            raise foreign_path()
         return await super().async_move_resource_to_block_cache(url_or_file_path)
+
+
+class Photo(gr.Image, UploadsOnly):
+    """A photo input whose function gets the upright RGB picture, or None."""
+
+    is_template = True  # the stock front end of gr.Image serves it
 
     def preprocess(self, payload: ImageData | None) -> Image.Image | None:
         """Open an uploaded photo behind the guards of ``uploaded_path`` and ``load_photo``."""
@@ -76,20 +74,13 @@ class Photo(gr.Image):
             raise gr.Error(str(error), print_exception=False) from error
 
 
-class MaskFile(gr.File):
+class MaskFile(gr.File, UploadsOnly):
     """A mask input whose function gets the original bytes, or None.
 
     It is no image component: those would turn class ids into colours.
     """
 
     is_template = True  # the stock front end of gr.File serves it
-
-    async def async_move_resource_to_block_cache(
-        self, url_or_file_path: str | Path | None
-    ) -> str | None:
-        """Take files in, and refuse addresses."""
-        refuse_address(url_or_file_path)
-        return await super().async_move_resource_to_block_cache(url_or_file_path)
 
     def preprocess(self, payload: ListFiles | FileData | None) -> bytes | None:
         """Read an uploaded file behind the guard of ``uploaded_path``."""
