@@ -76,7 +76,11 @@ def _parser() -> argparse.ArgumentParser:
 
     example = "deeplabv3plus-street --data ../shared/data"
     verb = _add(verbs, "train", _train, "train a model by its recipe, or resume", example)
-    _add_run(verb)
+    _add_run(verb, "<architecture>-<label set>; backbone-<label set> for the stage before")
+    verb.add_argument("--tuned", type=Path, help="run of the stage before; default beside")
+    verb.add_argument(
+        "--hold-out-val", action="store_true", help="never train on the validation photos"
+    )
     verb.add_argument("--epochs", type=_positive, help="instead of the recipe's number")
     verb.add_argument("--device", default="cpu", help="cpu or cuda")
     verb.add_argument("--bfloat16", action="store_true", help="faster where the processor can")
@@ -84,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     verb.add_argument("--nice", type=int, default=10, help="how far to stand back for others")
 
     verb = _add(verbs, "publish", _publish, "score a trained model, write its files", example)
-    _add_run(verb)
+    _add_run(verb, "<architecture>-<label set>")
     verb.add_argument("--weights", type=Path, default=WEIGHTS_DIR, help="folder to write to")
 
     verb = _add(verbs, "bench", _bench, "time the models, side by side in one run", "--rounds 20")
@@ -116,8 +120,8 @@ def _add_model(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--device", default="cpu", help="cpu or cuda")
 
 
-def _add_run(verb: argparse.ArgumentParser) -> None:
-    verb.add_argument("model", help="<architecture>-<label set>")
+def _add_run(verb: argparse.ArgumentParser, name: str) -> None:
+    verb.add_argument("model", help=name)
     verb.add_argument("--data", type=Path, required=True, help="folder with the data's splits")
     verb.add_argument("--run-dir", type=Path, help="folder of the run; default runs/<model>")
 
@@ -220,7 +224,7 @@ def _train(options: argparse.Namespace) -> None:
     from segdemo.engines.cores import usable_cores
     from segdemo.engines.torch import torch_device
     from segdemo.training.loop import RunSettings
-    from segdemo.training.runs import train_by_recipe
+    from segdemo.training.runs import TUNING_PREFIX, train_by_recipe
 
     os.nice(options.nice)
     torch.set_num_threads(options.threads or usable_cores())
@@ -234,9 +238,14 @@ def _train(options: argparse.Namespace) -> None:
         data_dir=options.data,
         settings=settings,
         report=_print,
+        tuned_dir=options.tuned,
         epochs=options.epochs,
+        hold_out_val=options.hold_out_val,
     )
-    _print(f"Done. Next: python -m segdemo publish {options.model} --data {options.data}")
+    if options.model.startswith(TUNING_PREFIX):
+        _print("Done. Next: train the architectures that start from this backbone.")
+    else:
+        _print(f"Done. Next: python -m segdemo publish {options.model} --data {options.data}")
 
 
 def _publish(options: argparse.Namespace) -> None:

@@ -15,6 +15,7 @@ from segdemo.images import load_photo
 from segdemo.labels import LabelSet
 from segdemo.masks import read_mask
 from segdemo.training.augmentation import random_colour, random_crop, random_flip, random_scale
+from segdemo.training.losses import NOT_LOOKED_FOR
 from segdemo.training.recipes import Recipe
 
 
@@ -22,14 +23,16 @@ class Crops(Dataset[tuple[Tensor, Tensor]]):
     """One random crop of each training pair; another one in every epoch.
 
     Item i is x of shape (3, height, width), float32, normalised, and the target of shape
-    (height, width), int64, class indices or the void label. The same seed, epoch and index
-    give the same crop, whatever order or process they are read in.
+    (height, width), int64, class indices, the void label or ``NOT_LOOKED_FOR``. The same seed,
+    epoch and index give the same crop, whatever order or process they are read in.
 
     Args:
         pairs: Photos and masks.
         labels: Label set of the targets.
         recipe: Crop shape, scales, colours and seed.
         preprocessing: Normalisation of the photos.
+        partial: Photos and masks on which only some classes are labelled. Their background means
+            'none of these' and becomes ``NOT_LOOKED_FOR``.
     """
 
     def __init__(
@@ -39,8 +42,10 @@ class Crops(Dataset[tuple[Tensor, Tensor]]):
         labels: LabelSet,
         recipe: Recipe,
         preprocessing: Preprocessing,
+        partial: Sequence[Pair] = (),
     ) -> None:
-        self.pairs = pairs
+        self.pairs = (*pairs, *partial)
+        self.num_whole = len(pairs)
         self.labels = labels
         self.recipe = recipe
         self.mean = np.array(preprocessing.mean, dtype=np.float32)
@@ -56,7 +61,7 @@ class Crops(Dataset[tuple[Tensor, Tensor]]):
         recipe, pair = self.recipe, self.pairs[index]
         rng = np.random.default_rng((recipe.seed, self.epoch, index))
         photo = load_photo(pair.image_path)
-        truth = Image.fromarray(read_mask(pair.mask_path, self.labels).label_map)
+        truth = Image.fromarray(self._target(index))
         photo, truth = random_scale(photo, truth, scale_range=recipe.scale_range, rng=rng)
         photo = random_colour(photo, strength=recipe.colour_jitter, rng=rng)
         image, label_map = random_crop(
@@ -68,6 +73,13 @@ class Crops(Dataset[tuple[Tensor, Tensor]]):
             torch.from_numpy(np.ascontiguousarray(x.transpose(2, 0, 1))),
             torch.from_numpy(label_map.astype(np.int64)),
         )
+
+    def _target(self, index: int) -> np.ndarray:
+        label_map = read_mask(self.pairs[index].mask_path, self.labels).label_map
+        if index < self.num_whole:
+            return label_map
+        background = self.labels.class_names.index("background")
+        return np.where(label_map == background, np.uint8(NOT_LOOKED_FOR), label_map)
 
 
 def class_frequencies(pairs: Sequence[Pair], labels: LabelSet) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 import functools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from segdemo.models import build_model
 from segdemo.models.backbone import Backbone
 from segdemo.training.circumstances import made_with
 from segdemo.training.data import Crops, class_frequencies
-from segdemo.training.losses import balanced_cross_entropy, class_weights
+from segdemo.training.losses import class_weights, segmentation_loss
 from segdemo.training.pretrained import load_imagenet_weights, preprocessing
 from segdemo.training.priors import restore_priors
 from segdemo.training.recipes import Recipe
@@ -34,6 +34,9 @@ from segdemo.training.schedule import rate_factor
 
 Validate = Callable[[nn.Module], Scores]
 """Scores a network, in eval mode, on the validation split."""
+
+LossOfLogits = Callable[[Tensor, Tensor], Tensor]
+"""What training minimises: a scalar from logits and target."""
 
 
 @dataclass(frozen=True)
@@ -85,15 +88,31 @@ class _State:
         self.curve = stored["curve"]
 
 
+@dataclass(frozen=True)
+class TrainingPairs:
+    """The photos and masks of a run.
+
+    Args:
+        whole: Pairs on which every pixel is labelled or void.
+        partial: Pairs on which only the classes ``looked_for`` are labelled.
+        looked_for: Names of those classes.
+    """
+
+    whole: Sequence[Pair]
+    partial: Sequence[Pair] = ()
+    looked_for: tuple[str, ...] = ()
+
+
 def train(
     architecture: str,
     *,
-    pairs: Sequence[Pair],
+    pairs: TrainingPairs,
     labels: LabelSet,
     recipe: Recipe,
     settings: RunSettings,
-    validate: Validate,
+    validate: Validate | None,
     report: Callable[[str], None],
+    backbone: Mapping[str, Tensor] | None = None,
     pretrained: bool = True,
 ) -> nn.Module:
     """Train a model, or go on with an interrupted run in the same folder.
@@ -104,8 +123,10 @@ def train(
         labels: Label set to train on.
         recipe: How to train.
         settings: Where the run lives and computes.
-        validate: Scores the averaged network, priors restored, on the validation split.
+        validate: Scores the averaged network, priors restored, on the validation split; None if
+            there is nothing to validate on.
         report: Takes a line of progress.
+        backbone: State of a tuned backbone to start from, in place of ImageNet's.
         pretrained: Whether the backbone starts from ImageNet; architectures without that
             backbone always start at random.
 
@@ -125,15 +146,22 @@ def train(
         made_with=made_with(settings.device, bfloat16=settings.bfloat16),
     )
     torch.manual_seed(recipe.seed)
-    state = _initial_state(architecture, labels, recipe, settings, pretrained)
+    network = build_model(architecture, num_classes=labels.num_classes)
+    _start_backbone(network, backbone, recipe=recipe, pretrained=pretrained)
+    state = _initial_state(network, recipe, settings)
     if stored := load_checkpoint(settings.run_dir, device=settings.device):
         state.load(stored)
         report(f"Resuming after epoch {state.epoch}.")
     crops = Crops(
-        pairs, labels=labels, recipe=recipe, preprocessing=preprocessing(recipe.longest_side_px)
+        pairs.whole,
+        labels=labels,
+        recipe=recipe,
+        preprocessing=preprocessing(recipe.longest_side_px),
+        partial=pairs.partial,
     )
-    weights = class_weights(class_frequencies(pairs, labels), exponent=recipe.class_balance)
+    weights = class_weights(class_frequencies(pairs.whole, labels), exponent=recipe.class_balance)
     weights = weights.to(settings.device)
+    loss_of = _loss(pairs, labels=labels, recipe=recipe, weights=weights)
 
     def finished() -> nn.Module:
         averaged = state.average.module
@@ -141,7 +169,7 @@ def train(
 
     while state.epoch < recipe.epochs:
         start = time.perf_counter()
-        loss = _train_epoch(state, crops, recipe=recipe, settings=settings, weights=weights)
+        loss = _train_epoch(state, crops, recipe=recipe, settings=settings, loss_of=loss_of)
         state.epoch += 1
         state.seconds += time.perf_counter() - start
         line: CurveLine = {
@@ -150,7 +178,8 @@ def train(
             "loss": round(loss, 4),
             "val_mean_iou": None,
         }
-        if state.epoch % settings.validate_every == 0 or state.epoch == recipe.epochs:
+        last = state.epoch == recipe.epochs
+        if validate and (last or state.epoch % settings.validate_every == 0):
             line["val_mean_iou"] = round(validate(finished()).mean_iou, 4)
         state.curve.append(line)
         save_checkpoint(settings.run_dir, {**state.to_dict(), "class_weights": weights})
@@ -159,13 +188,43 @@ def train(
     return finished().cpu()
 
 
-def _initial_state(
-    architecture: str, labels: LabelSet, recipe: Recipe, settings: RunSettings, pretrained: bool
-) -> _State:
-    network = build_model(architecture, num_classes=labels.num_classes)
+def _start_backbone(
+    network: nn.Module,
+    tuned: Mapping[str, Tensor] | None,
+    *,
+    recipe: Recipe,
+    pretrained: bool,
+) -> None:
+    """Give a network's backbone the weights it starts from, and freeze its finest stages."""
     backbone = getattr(network, "backbone", None)
-    if pretrained and isinstance(backbone, Backbone):
+    if not isinstance(backbone, Backbone):
+        return
+    if tuned is not None:
+        backbone.load_state_dict(tuned)
+    elif pretrained:
         load_imagenet_weights(backbone)
+    backbone.freeze(recipe.frozen_stages)
+
+
+def _loss(
+    pairs: TrainingPairs, *, labels: LabelSet, recipe: Recipe, weights: Tensor
+) -> LossOfLogits:
+    """The recipe's loss of logits and target, ready for the run's device."""
+    looked_for = None
+    if pairs.partial:
+        names = [name in pairs.looked_for for name in labels.class_names]
+        looked_for = torch.tensor(names, device=weights.device)
+    return functools.partial(
+        segmentation_loss,
+        weights=weights,
+        hard_share=recipe.hard_share,
+        label_smoothing=recipe.label_smoothing,
+        region_weight=recipe.region_weight,
+        looked_for=looked_for,
+    )
+
+
+def _initial_state(network: nn.Module, recipe: Recipe, settings: RunSettings) -> _State:
     network = network.to(settings.device).to(memory_format=torch.channels_last)
     # The copy is made before the network is changed for speed: it stays a plain network.
     average = AveragedModel(
@@ -180,6 +239,8 @@ def _parameter_groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]
     """Split by learning rate (backbone, rest) and decay (weights, biases and norms)."""
     groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
     for name, parameter in network.named_parameters():
+        if not parameter.requires_grad:
+            continue
         key = (name.startswith("backbone."), parameter.ndim > 1)
         groups.setdefault(key, []).append(parameter)
     return [
@@ -193,7 +254,7 @@ def _parameter_groups(network: nn.Module, recipe: Recipe) -> list[dict[str, Any]
 
 
 def _train_epoch(
-    state: _State, crops: Crops, *, recipe: Recipe, settings: RunSettings, weights: Tensor
+    state: _State, crops: Crops, *, recipe: Recipe, settings: RunSettings, loss_of: LossOfLogits
 ) -> float:
     """One pass over the training pairs; returns the mean loss."""
     crops.epoch = state.epoch
@@ -218,17 +279,17 @@ def _train_epoch(
         )
         for group in state.optimizer.param_groups:
             group["lr"] = group["peak_lr"] * factor
-        total += _train_step(state, x, target, settings=settings, weights=weights)
+        total += _train_step(state, x, target, settings=settings, loss_of=loss_of)
     return total / len(loader)
 
 
 def _train_step(
-    state: _State, x: Tensor, target: Tensor, *, settings: RunSettings, weights: Tensor
+    state: _State, x: Tensor, target: Tensor, *, settings: RunSettings, loss_of: LossOfLogits
 ) -> float:
     x = x.to(settings.device, memory_format=torch.channels_last)
     with torch.autocast(settings.device.type, dtype=torch.bfloat16, enabled=settings.bfloat16):
         logits = state.network(x)
-    loss = balanced_cross_entropy(logits.float(), target.to(settings.device), weights=weights)
+    loss = loss_of(logits.float(), target.to(settings.device))
     state.optimizer.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]
     state.optimizer.step()

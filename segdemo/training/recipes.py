@@ -1,10 +1,13 @@
 """What is trained on what, and how: one recipe per label set, the same for all architectures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from segdemo.errors import UnknownNameError
+
+TUNING_ARCHITECTURE = "unet"
+"""The architecture in which a label set's backbone is tuned before all others start from it."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Recipe:
         colour_jitter: Largest relative change of brightness, contrast and saturation.
         backbone_learning_rate: Peak rate of the pretrained part.
         head_learning_rate: Peak rate of everything else.
+        frozen_stages: Finest stages of the backbone that stay as ImageNet left them.
         weight_decay: Decoupled weight decay of convolution weights.
         schedule: Shape of the rate over the run.
         warmup_steps: Steps over which the rate rises linearly from 0.
@@ -27,6 +31,11 @@ class Recipe:
         class_balance: Exponent of the class weights (median frequency / frequency); 0 for none.
         prior_restoration: How far the finished classifier takes that balance back: 1 restores the
             frequencies of the training photos, 0 keeps the balance.
+        label_smoothing: Share of a pixel's target that is spread over all classes.
+        hard_share: Share of the pixels, the hardest, that the cross-entropy counts.
+        region_weight: Weight of the loss per region beside the cross-entropy.
+        with_val: Whether the validation photos are trained on too: for a final model whose
+            settings were chosen without, to be judged on the test split alone.
         seed: Seed of everything random.
     """
 
@@ -38,31 +47,47 @@ class Recipe:
     colour_jitter: float = 0.3
     backbone_learning_rate: float = 3e-4
     head_learning_rate: float = 1.5e-3
+    frozen_stages: int = 2
     weight_decay: float = 1e-2
     schedule: Literal["poly", "one-cycle"] = "poly"
     warmup_steps: int = 100
     ema_decay: float = 0.998
-    class_balance: float = 0.5
-    prior_restoration: float = 1.0
+    class_balance: float = 0.0
+    prior_restoration: float = 0.0
+    label_smoothing: float = 0.0
+    hard_share: float = 1.0
+    region_weight: float = 0.0
+    with_val: bool = False
     seed: int = 20
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where the photos of a label set lie, and what must be said of them.
+    """Where the photos of a label set lie, how to train on them, and what must be said of them.
+
+    Training has two stages. A backbone from ImageNet is tuned once per label set, in one
+    architecture; then every architecture with that backbone starts from it, with a head of its
+    own at random, by one recipe. An architecture without that backbone has the first stage's
+    recipe alone.
 
     Args:
-        recipe: How to train on them.
+        tuning: How the backbone is tuned.
+        recipe: How each architecture is trained from there.
+        scratch_epochs: Epochs of an architecture without the backbone.
         train: Folder of training pairs, below the data folder.
         val: Folder of validation pairs, for choosing.
         test: Folder of test pairs, scored once per finished model; None if there is none.
+        partial: Folder of training pairs on which only some classes are labelled, or None.
+        looked_for: Names of the classes labelled there.
         name: Name of the data in cards.
         data: Sentence on the training data for cards.
         licence: Terms of weights trained on it.
         limits: What such models cannot do.
     """
 
+    tuning: Recipe
     recipe: Recipe
+    scratch_epochs: int
     train: Path
     val: Path
     test: Path | None
@@ -70,11 +95,32 @@ class Source:
     data: str
     licence: str
     limits: str
+    partial: Path | None = None
+    looked_for: tuple[str, ...] = ()
 
+
+_STREET = Recipe(
+    epochs=40,
+    longest_side_px=480,
+    crop_shape=(288, 384),
+    batch_size=6,
+    scale_range=(0.6, 1.6),
+    region_weight=1.0,
+    with_val=True,
+)
+_PEOPLE_ANIMALS = Recipe(
+    epochs=12,
+    longest_side_px=320,
+    crop_shape=(256, 256),
+    scale_range=(0.6, 1.8),
+    region_weight=1.0,
+)
 
 SOURCES: dict[str, Source] = {
     "street": Source(
-        recipe=Recipe(epochs=30, longest_side_px=480),
+        tuning=_STREET,
+        recipe=replace(_STREET, epochs=16),
+        scratch_epochs=40,
         train=Path("street/train"),
         val=Path("street/val"),
         test=Path("street/test"),
@@ -87,15 +133,18 @@ SOURCES: dict[str, Source] = {
         "often missed.",
     ),
     "people_animals": Source(
-        # Photos are seen at the size of the training photos: on val 0.72 there, 0.49 at 512 pixels.
-        recipe=Recipe(epochs=7, crop_shape=(256, 256), scale_range=(0.7, 2.0), longest_side_px=320),
+        tuning=_PEOPLE_ANIMALS,
+        recipe=replace(_PEOPLE_ANIMALS, epochs=5),
+        scratch_epochs=40,
         train=Path("people_animals/train"),
         val=Path("people_animals/val"),
         test=None,
+        partial=Path("people_animals/train_partial"),
+        looked_for=("person",),
         name="VOC 2012",
         data="PASCAL VOC photos of the Animal-Pose set with VOC and SBD masks (3131), and COCO "
-        "photos (544), long side 320; classes outside the set are background; backbone from "
-        "ImageNet.",
+        "photos (544, and 1150 on which only people are labelled), long side 320; classes outside "
+        "the set are background; backbone from ImageNet.",
         licence="Research: annotations of PASCAL VOC, SBD and COCO (CC BY 4.0), photos under "
         "their owners' terms.",
         limits="Knows people and five animals; everything else is background. Cows, horses and "

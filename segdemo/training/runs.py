@@ -1,7 +1,7 @@
 """Training and publishing a model by its recipe, from its name alone."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from torch import nn
@@ -13,9 +13,10 @@ from segdemo.errors import UnknownNameError
 from segdemo.evaluation import Pair, evaluate, find_pairs
 from segdemo.labels import LabelSet, load_label_set
 from segdemo.metrics import Scores
-from segdemo.models import list_architectures
+from segdemo.models import build_model, list_architectures
+from segdemo.models.backbone import Backbone
 from segdemo.predictor import Predictor
-from segdemo.training.loop import RunSettings, train
+from segdemo.training.loop import RunSettings, TrainingPairs, train
 from segdemo.training.pretrained import preprocessing
 from segdemo.training.publish import (
     COST_SHAPE,
@@ -23,8 +24,63 @@ from segdemo.training.publish import (
     count_parameters,
     publish,
 )
-from segdemo.training.recipes import load_source
+from segdemo.training.recipes import TUNING_ARCHITECTURE, Recipe, Source, load_source
 from segdemo.training.run_folder import load_run
+
+TUNING_PREFIX = "backbone"
+"""What stands in place of an architecture in the name of a run that tunes a backbone."""
+
+
+_VAL_NOTE = " Settings were chosen on the validation photos, which were then trained on too."
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a name asks to train.
+
+    Args:
+        architecture: Network to train.
+        labels: Label set to train on.
+        source: Data of the label set.
+        recipe: How to train.
+        starts_tuned: Whether the run starts from the label set's tuned backbone.
+    """
+
+    architecture: str
+    labels: LabelSet
+    source: Source
+    recipe: Recipe
+    starts_tuned: bool
+
+
+def plan_of(name: str) -> Plan:
+    """Say what a name asks to train.
+
+    Args:
+        name: ``<architecture>-<label set>`` for a model, ``backbone-<label set>`` for the first
+            stage, which tunes the backbone that the models start from.
+
+    Returns:
+        The recipe and its data.
+
+    Raises:
+        UnknownNameError: If the architecture or the label set does not exist.
+    """
+    prefix, dash, label_set_id = name.partition("-")
+    if dash and prefix == TUNING_PREFIX:
+        source = load_source(label_set_id)
+        labels = load_label_set(label_set_id)
+        return Plan(TUNING_ARCHITECTURE, labels, source, source.tuning, starts_tuned=False)
+    architecture, labels = split_model_id(name)
+    source = load_source(labels.id)
+    if _has_backbone(architecture):
+        return Plan(architecture, labels, source, source.recipe, starts_tuned=True)
+    recipe = replace(source.tuning, epochs=source.scratch_epochs)
+    return Plan(architecture, labels, source, recipe, starts_tuned=False)
+
+
+def _has_backbone(architecture: str) -> bool:
+    return isinstance(getattr(build_model(architecture, num_classes=2), "backbone", None), Backbone)
 
 
 def split_model_id(model_id: str) -> tuple[str, LabelSet]:
@@ -49,47 +105,74 @@ def pairs_of_split(split_dir: Path) -> list[Pair]:
 
 
 def train_by_recipe(
-    model_id: str,
+    name: str,
     *,
     data_dir: Path,
     settings: RunSettings,
     report: Callable[[str], None],
+    tuned_dir: Path | None = None,
     epochs: int | None = None,
+    hold_out_val: bool = False,
 ) -> nn.Module:
-    """Train a model as its label set's recipe says, or resume that run.
+    """Train what a name asks for as its recipe says, or resume that run.
 
     Args:
-        model_id: ``<architecture>-<label set>``.
+        name: See ``plan_of``.
         data_dir: Folder that holds the splits named in ``recipes.SOURCES``.
         settings: Where the run lives and computes.
         report: Takes a line of progress.
+        tuned_dir: Folder of the finished run that tuned the backbone; the run of that name
+            beside this one by default.
         epochs: Passes over the training photos, if not the recipe's own number.
+        hold_out_val: Whether the validation photos are left out even where the recipe trains a
+            final model on them too.
 
     Returns:
         The averaged network, in eval mode, on the CPU.
+
+    Raises:
+        WeightsError: If the backbone's run is missing or has not ended.
     """
-    architecture, labels = split_model_id(model_id)
-    source = load_source(labels.id)
-    recipe = source.recipe if epochs is None else replace(source.recipe, epochs=epochs)
-    val_pairs = pairs_of_split(data_dir / source.val)
+    plan = plan_of(name)
+    recipe = replace(
+        plan.recipe,
+        epochs=epochs or plan.recipe.epochs,
+        with_val=plan.recipe.with_val and not hold_out_val,
+    )
+    backbone = None
+    if plan.starts_tuned:
+        folder = tuned_dir or settings.run_dir.parent / f"{TUNING_PREFIX}-{plan.labels.id}"
+        tuned = load_run(folder, architecture=TUNING_ARCHITECTURE, labels=plan.labels).network
+        backbone = tuned.get_submodule("backbone").state_dict()
+    val_pairs = pairs_of_split(data_dir / plan.source.val)
 
     def validate(network: nn.Module) -> Scores:
         predictor = Predictor(
-            model_id=model_id,
-            labels=labels,
+            model_id=name,
+            labels=plan.labels,
             preprocessing=preprocessing(recipe.longest_side_px),
             engine=TorchEngine(network, settings.device),
         )
         return evaluate(predictor, val_pairs).scores
 
     return train(
-        architecture,
-        pairs=pairs_of_split(data_dir / source.train),
-        labels=labels,
+        plan.architecture,
+        pairs=_training_pairs(plan.source, data_dir, with_val=recipe.with_val),
+        labels=plan.labels,
         recipe=recipe,
         settings=settings,
-        validate=validate,
+        validate=None if recipe.with_val else validate,
         report=report,
+        backbone=backbone,
+    )
+
+
+def _training_pairs(source: Source, data_dir: Path, *, with_val: bool) -> TrainingPairs:
+    splits = [source.train, source.val] if with_val else [source.train]
+    return TrainingPairs(
+        whole=[pair for split in splits for pair in pairs_of_split(data_dir / split)],
+        partial=pairs_of_split(data_dir / source.partial) if source.partial else [],
+        looked_for=source.looked_for,
     )
 
 
@@ -115,7 +198,7 @@ def publish_by_recipe(model_id: str, *, data_dir: Path, run_dir: Path, weights_d
         class_names=labels.class_names,
         preprocessing=preprocessing(run.recipe["longest_side_px"]),
         licence=source.licence,
-        data=source.data,
+        data=source.data + _VAL_NOTE * run.recipe["with_val"],
         recipe={**run.recipe, **run.made_with, "training_seconds": round(run.seconds)},
         limits=source.limits,
         parameters=count_parameters(run.network),
@@ -123,7 +206,8 @@ def publish_by_recipe(model_id: str, *, data_dir: Path, run_dir: Path, weights_d
         cost_shape=COST_SHAPE,
         scores=(),
     )
-    splits = {"val": source.val} | ({"test": source.test} if source.test else {})
+    splits = {} if run.recipe["with_val"] else {"val": source.val}
+    splits |= {"test": source.test} if source.test else {}
     pairs = {
         f"{source.name} {split}": pairs_of_split(data_dir / path) for split, path in splits.items()
     }

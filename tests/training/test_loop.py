@@ -21,7 +21,7 @@ from segdemo.metrics import Scores, score
 from segdemo.models import build_model
 from segdemo.training import loop
 from segdemo.training.data import Crops
-from segdemo.training.loop import RunSettings, train
+from segdemo.training.loop import RunSettings, TrainingPairs, train
 from segdemo.training.recipes import Recipe
 from segdemo.training.run_folder import load_run
 
@@ -37,6 +37,9 @@ RECIPE = Recipe(
     colour_jitter=0.1,
     warmup_steps=2,
     ema_decay=0.9,
+    frozen_stages=0,
+    class_balance=0.5,
+    prior_restoration=1.0,
 )
 
 
@@ -91,7 +94,7 @@ class Trainer:
     ) -> nn.Module:
         return train(
             architecture,
-            pairs=self.pairs,
+            pairs=TrainingPairs(self.pairs),
             labels=labels,
             recipe=recipe,
             settings=RunSettings(

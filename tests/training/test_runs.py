@@ -40,15 +40,18 @@ BLACK, RED, BLUE = (0, 0, 0), (255, 0, 0), (0, 0, 255)
 BACKGROUND, CAT, HORSE, PERSON = (
     PEOPLE_ANIMALS.class_names.index(name) for name in ("background", "cat", "horse", "person")
 )
+RECIPE = Recipe(
+    epochs=1,
+    batch_size=2,
+    crop_shape=(SIZE_PX, SIZE_PX),
+    scale_range=(1.0, 1.0),
+    warmup_steps=0,
+    longest_side_px=96,
+)
 SOURCE = Source(
-    recipe=Recipe(
-        epochs=1,
-        batch_size=2,
-        crop_shape=(SIZE_PX, SIZE_PX),
-        scale_range=(1.0, 1.0),
-        warmup_steps=0,
-        longest_side_px=96,
-    ),
+    tuning=RECIPE,
+    recipe=RECIPE,
+    scratch_epochs=1,
     train=Path("made_up/train"),
     val=Path("made_up/val"),
     test=Path("made_up/test"),
@@ -231,7 +234,7 @@ def test_the_number_of_epochs_can_be_given(data_dir: Path, tmp_path: Path) -> No
     assert [line.split()[1] for line in lines] == ["1", "2"]
     run = load_run(tmp_path, architecture="segnet", labels=PEOPLE_ANIMALS)
     assert run.recipe["epochs"] == 2
-    assert SOURCE.recipe.epochs == 1
+    assert SOURCE.scratch_epochs == 1
 
 
 def test_pairs_lie_in_images_and_masks_below_the_split(data_dir: Path) -> None:
