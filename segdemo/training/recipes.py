@@ -100,27 +100,31 @@ class Source:
 
 
 _STREET = Recipe(
-    epochs=40,
+    epochs=32,
     longest_side_px=480,
-    crop_shape=(288, 384),
-    batch_size=6,
+    # Nearly whole photos: with crops of half their area, the pooled context of a whole photo was
+    # new to the finished network (val 0.65 against 0.67).
+    crop_shape=(320, 416),
+    batch_size=5,
     scale_range=(0.6, 1.6),
+    colour_jitter=0.4,
     region_weight=1.0,
     with_val=True,
 )
 _PEOPLE_ANIMALS = Recipe(
     epochs=12,
     longest_side_px=320,
-    crop_shape=(256, 256),
-    scale_range=(0.6, 1.8),
+    crop_shape=(288, 288),
+    batch_size=7,
+    scale_range=(0.6, 1.6),
     region_weight=1.0,
 )
 
 SOURCES: dict[str, Source] = {
     "street": Source(
         tuning=_STREET,
-        recipe=replace(_STREET, epochs=16),
-        scratch_epochs=40,
+        recipe=replace(_STREET, epochs=15, backbone_learning_rate=1e-4),
+        scratch_epochs=30,
         train=Path("street/train"),
         val=Path("street/val"),
         test=Path("street/test"),
@@ -134,7 +138,7 @@ SOURCES: dict[str, Source] = {
     ),
     "people_animals": Source(
         tuning=_PEOPLE_ANIMALS,
-        recipe=replace(_PEOPLE_ANIMALS, epochs=5),
+        recipe=replace(_PEOPLE_ANIMALS, epochs=5, backbone_learning_rate=1e-4),
         scratch_epochs=40,
         train=Path("people_animals/train"),
         val=Path("people_animals/val"),
