@@ -19,7 +19,7 @@ class Preprocessing:
     Args:
         mean: Per channel, subtracted after scaling to [0, 1].
         std: Per channel, divided by after that.
-        longest_side_px: A photo whose longer side is above this is reduced to it.
+        longest_side_px: Photos are resized so that their longer side has this many pixels.
 
     Raises:
         ValueError: If a value is not finite, or ``std`` or the side is not positive.

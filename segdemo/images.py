@@ -26,7 +26,7 @@ _ACCEPTED = "JPEG, PNG, WebP, TIFF, BMP, GIF, HEIC or AVIF"
 
 # No JPEG: it changes values. No GIF: programs that write it renumber its palette.
 _MASK_FORMATS = ("PNG", "TIFF", "BMP")
-_MASK_ACCEPTED = "PNG, TIFF or BMP (JPEG and GIF change class values)"
+_MASK_ACCEPTED = "PNG, TIFF, BMP, .npy or COCO JSON (JPEG and GIF change class values)"
 
 _HEAD_BYTES = 1024
 _FOREIGN_KINDS = (
@@ -68,7 +68,7 @@ def load_photo(source: bytes | Path) -> Image.Image:
         ImageError: If the file cannot be opened, is no such image, is damaged, or has more
             than ``MAX_PIXELS`` pixels.
     """
-    with _open_file(source) as file:
+    with open_file(source) as file:
         image = _open_header(file, noun="photo", formats=_FORMATS, accepted=_ACCEPTED)
         _decode(image, noun="photo")
         # Only now: a PNG may carry its EXIF behind the pixels, and TIFF is turned by decoding.
@@ -90,14 +90,66 @@ def load_indices_or_colours(source: bytes | Path) -> Image.Image:
     Raises:
         ImageError: If the file cannot be opened, is no such image, is damaged, or is too large.
     """
-    with _open_file(source) as file:
+    with open_file(source) as file:
         image = _open_header(file, noun="mask", formats=_MASK_FORMATS, accepted=_MASK_ACCEPTED)
         stretch = _grey_stretch(image)
         _decode(image, noun="mask")
     return image if stretch == 1 else image.point(lambda value: value // stretch)
 
 
-def _open_file(source: bytes | Path) -> BinaryIO:
+def stored_orientation(source: bytes | Path) -> int:
+    """How a photo's file stores it: its EXIF orientation.
+
+    Args:
+        source: Contents of a photo as for :func:`load_photo`, or its path.
+
+    Returns:
+        1 to 8: 1 if it is stored upright or says nothing, 5 to 8 if it lies on its side. HEIC
+        photos are always 1: whatever opens them turns them.
+
+    Raises:
+        ImageError: As :func:`load_photo`, as far as the file must be read to know.
+    """
+    with open_file(source) as file:
+        image = _open_header(file, noun="photo", formats=_FORMATS, accepted=_ACCEPTED)
+        if image.format == "PNG":
+            _decode(image, noun="photo")  # its EXIF may stand behind the pixels
+        orientation = _exif_orientation(image)
+    return orientation if orientation in _UPRIGHT_TURNS else 1
+
+
+def turn_upright(label_map: np.ndarray, orientation: int) -> np.ndarray:
+    """Turn a label map as :func:`load_photo` turns a photo of that orientation.
+
+    Args:
+        label_map: Shape (H, W), uint8.
+        orientation: EXIF orientation; other numbers than 2 to 8 turn nothing.
+
+    Returns:
+        New array of shape (H, W), or (W, H) for orientations 5 to 8.
+
+    Example:
+        >>> turn_upright(np.array([[1, 2]], dtype=np.uint8), 6).tolist()
+        [[1], [2]]
+    """
+    turn = _UPRIGHT_TURNS.get(orientation)
+    return (
+        label_map.copy() if turn is None else np.array(Image.fromarray(label_map).transpose(turn))
+    )
+
+
+def open_file(source: bytes | Path) -> BinaryIO:
+    """Open the contents of a file, or the file of a path, for reading.
+
+    Args:
+        source: Contents or path.
+
+    Returns:
+        Binary file at its start; the caller closes it.
+
+    Raises:
+        ImageError: If the path cannot be opened.
+    """
     if isinstance(source, bytes):
         return io.BytesIO(source)
     try:
@@ -188,11 +240,16 @@ def _upright_turn(image: Image.Image) -> Image.Transpose | None:
     HEIC and TIFF pictures are turned while they are decoded, and their plugins then report
     orientation 1.
     """
+    return _UPRIGHT_TURNS.get(_exif_orientation(image))
+
+
+def _exif_orientation(image: Image.Image) -> int:
+    """EXIF orientation of an image; 0 if there is none."""
     try:
         orientation = image.getexif().get(ExifTags.Base.Orientation)
     except Exception:  # broken EXIF raises anything, and is no reason to refuse good pixels
-        return None
-    return _UPRIGHT_TURNS.get(orientation) if isinstance(orientation, int) else None
+        return 0
+    return orientation if isinstance(orientation, int) else 0
 
 
 def _rgb(image: Image.Image) -> Image.Image:

@@ -82,35 +82,25 @@ def voc_colour(index: int) -> Colour:
     return red, green, blue
 
 
+_STREET_COLOURS: dict[str, Colour] = {
+    "sky": (128, 128, 128),
+    "building": (128, 0, 0),
+    "pole": (192, 192, 128),
+    "road": (128, 64, 128),
+    "pavement": (60, 40, 222),
+    "tree": (128, 128, 0),
+    "sign": (192, 128, 128),
+    "fence": (64, 64, 128),
+    "car": (64, 0, 128),
+    "pedestrian": (64, 64, 0),
+    "bicyclist": (0, 128, 192),
+}
+
 STREET = LabelSet(
     id="street",
     title="Street",
-    class_names=(
-        "sky",
-        "building",
-        "pole",
-        "road",
-        "pavement",
-        "tree",
-        "sign",
-        "fence",
-        "car",
-        "pedestrian",
-        "bicyclist",
-    ),
-    colours=(
-        (128, 128, 128),
-        (128, 0, 0),
-        (192, 192, 128),
-        (128, 64, 128),
-        (60, 40, 222),
-        (128, 128, 0),
-        (192, 128, 128),
-        (64, 64, 128),
-        (64, 0, 128),
-        (64, 64, 0),
-        (0, 128, 192),
-    ),
+    class_names=tuple(_STREET_COLOURS),
+    colours=tuple(_STREET_COLOURS.values()),
     void_colours=((0, 0, 0),),
 )
 """The 11 classes and colours of CamVid as the SegNet tutorial uses it; black is void."""
@@ -159,7 +149,40 @@ PEOPLE_ANIMALS = LabelSet(
 )
 """Seven of VOC's classes, with VOC's names and colours."""
 
-LABEL_SETS: dict[str, LabelSet] = {labels.id: labels for labels in (STREET, PEOPLE_ANIMALS, VOC)}
+_CITYSCAPES_COLOURS: dict[str, Colour] = {
+    "road": (128, 64, 128),
+    "sidewalk": (244, 35, 232),
+    "building": (70, 70, 70),
+    "wall": (102, 102, 156),
+    "fence": (190, 153, 153),
+    "pole": (153, 153, 153),
+    "traffic light": (250, 170, 30),
+    "traffic sign": (220, 220, 0),
+    "vegetation": (107, 142, 35),
+    "terrain": (152, 251, 152),
+    "sky": (70, 130, 180),
+    "person": (220, 20, 60),
+    "rider": (255, 0, 0),
+    "car": (0, 0, 142),
+    "truck": (0, 0, 70),
+    "bus": (0, 60, 100),
+    "train": (0, 80, 100),
+    "motorcycle": (0, 0, 230),
+    "bicycle": (119, 11, 32),
+}
+
+CITYSCAPES = LabelSet(
+    id="cityscapes",
+    title="Cityscapes",
+    class_names=tuple(_CITYSCAPES_COLOURS),
+    colours=tuple(_CITYSCAPES_COLOURS.values()),
+    void_colours=((0, 0, 0),),
+)
+"""The 19 classes that Cityscapes evaluates, in the order of its trainIds; black is void."""
+
+LABEL_SETS: dict[str, LabelSet] = {
+    labels.id: labels for labels in (STREET, PEOPLE_ANIMALS, VOC, CITYSCAPES)
+}
 
 
 def load_label_set(label_set_id: str) -> LabelSet:
@@ -183,11 +206,91 @@ def load_label_set(label_set_id: str) -> LabelSet:
         ) from None
 
 
+_COUNTERPARTS: dict[str, dict[str, str | None]] = {
+    # CamVid's 11 classes are groups of its 32, and where Cityscapes, ADE20K or COCO draw a finer
+    # line, the group decides: CamVid counts trucks, buses and trains as car, walls and bridges as
+    # building, traffic lights and lettering as sign, motorcycles and bicycles with their riders as
+    # bicyclist. Cityscapes' terrain has no counterpart: its grass would be CamVid's tree, its soil
+    # and sand no class at all.
+    "street": {
+        "sidewalk": "pavement",
+        "vegetation": "tree",
+        "plant": "tree",
+        "traffic sign": "sign",
+        "traffic light": "sign",
+        "stop sign": "sign",
+        "signboard": "sign",
+        "wall": "building",
+        "bridge": "building",
+        "person": "pedestrian",
+        "rider": "bicyclist",
+        "bicycle": "bicyclist",
+        "motorcycle": "bicyclist",
+        "truck": "car",
+        "bus": "car",
+        "train": "car",
+    },
+    # The other way a group becomes its commonest member: some of its pixels are of another class.
+    "cityscapes": {
+        "pavement": "sidewalk",
+        "tree": "vegetation",
+        "plant": "vegetation",
+        "sign": "traffic sign",
+        "stop sign": "traffic sign",
+        "pedestrian": "person",
+        "bicyclist": "rider",
+    },
+    # None: may or may not be one of the classes, so it is neither one nor background.
+    "people_animals": {"rider": "person", "pedestrian": "person", "animal": None},
+    "voc": {
+        "airplane": "aeroplane",
+        "motorcycle": "motorbike",
+        "couch": "sofa",
+        "tv": "tvmonitor",
+        "dining table": "diningtable",
+        "potted plant": "pottedplant",
+        "rider": "person",
+        "pedestrian": "person",
+        "animal": None,
+        "table": None,
+        "plant": None,
+        "pot": None,
+        "flower": None,
+        "computer": None,
+    },
+}
+"""Per label set: class names of other data sets, and the class of the set that holds them."""
+
+
+def counterpart(name: str, target: LabelSet) -> int | None:
+    """Class of a label set that pixels of a class of another one belong to.
+
+    A class of the same name comes first, then the tables of this module. What is in neither is
+    the background; where the label set has none, it is void.
+
+    Args:
+        name: Class name at hand.
+        target: Label set wanted.
+
+    Returns:
+        Class index in ``target``; None for void.
+
+    Example:
+        >>> STREET.class_names[counterpart("truck", STREET)]
+        'car'
+    """
+    names = target.class_names
+    rest = "background" if "background" in names else None
+    wanted = name if name in names else _COUNTERPARTS.get(target.id, {}).get(name, rest)
+    return None if wanted is None else names.index(wanted)
+
+
 def label_mapping(source: LabelSet, target: LabelSet) -> np.ndarray | None:
     """Table that turns label ids of one set into those of another, by class name.
 
-    A class of ``source`` that ``target`` lacks becomes ``target``'s background; where
-    ``target`` has no background, it becomes void.
+    Each class becomes its :func:`counterpart`. There is such a table if every class of ``target``
+    is the counterpart of one of ``source``, or if every class of ``source`` has one and neither
+    set has a background, which would mean another rest in each of the two.
 
     Args:
         source: Label set of the ids at hand.
@@ -195,17 +298,18 @@ def label_mapping(source: LabelSet, target: LabelSet) -> np.ndarray | None:
 
     Returns:
         Array of shape (256,), uint8: entry i is the target id of source id i, and
-        ``IGNORE_INDEX`` stays itself. None unless ``source`` has every class of ``target``.
+        ``IGNORE_INDEX`` where it has no counterpart or is none. None if there is no such table.
 
     Example:
         >>> int(label_mapping(VOC, PEOPLE_ANIMALS)[8])  # cat
         1
     """
-    names = target.class_names
-    if not set(names) <= set(source.class_names):
+    indices = [counterpart(name, target) for name in source.class_names]
+    complete = set(range(target.num_classes)) <= set(indices)
+    nothing_lost = None not in indices
+    backgrounds = "background" in (*source.class_names, *target.class_names)
+    if not complete and (backgrounds or not nothing_lost):
         return None
-    rest = names.index("background") if "background" in names else IGNORE_INDEX
     table = np.full(256, IGNORE_INDEX, dtype=np.uint8)
-    for index, name in enumerate(source.class_names):
-        table[index] = names.index(name) if name in names else rest
+    table[: source.num_classes] = [IGNORE_INDEX if i is None else i for i in indices]
     return table

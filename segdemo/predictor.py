@@ -162,7 +162,8 @@ def prepare(image: Image.Image, preprocessing: Preprocessing) -> tuple[np.ndarra
         x of shape (1, 3, H', W'), float32, normalised; and the height and width in pixels of the
         photo within it, from the top left: the rest, if any, repeats the photo's edge.
     """
-    scale = min(1.0, preprocessing.longest_side_px / max(image.size))
+    # Small photos are enlarged: to a network, things of another size are other things.
+    scale = preprocessing.longest_side_px / max(image.size)
     width, height = (max(1, round(side * scale)) for side in image.size)
     if (width, height) != image.size:
         image = image.resize((width, height), Image.Resampling.BILINEAR)

@@ -1,8 +1,12 @@
-"""Tables of the zoo for the documents, printed from the cards."""
+"""Tables for the documents, printed from the cards and by the metrics."""
 
+import math
 from collections.abc import Sequence
 
 from segdemo.card import Card, MeasuredScore
+from segdemo.metrics import score_as_all
+from segdemo.metrics.worked_example import worked_example
+from segdemo.timings import Timings
 from segdemo.zoo import ZooEntry, sha256
 
 _WEIGHTS_README = """# Weights
@@ -12,6 +16,11 @@ GPUs) and `.onnx` (fused, what the CPU serves). segdemo compares a file with the
 it loads it.
 
 This page is printed by `python -m segdemo models --weights-readme > weights/README.md`.
+
+## Models
+
+{models}
+{timing}
 
 ## Scores
 
@@ -31,11 +40,19 @@ Single scale, no flip, one confusion matrix over the whole split, at the data's 
 """
 
 
-def zoo_table(entries: Sequence[ZooEntry]) -> str:
-    """One row per model: what it scored, how large it is, on what terms it comes."""
+def zoo_table(entries: Sequence[ZooEntry], timings: Timings | None = None) -> str:
+    """One row per model: what it scored, its size and time, on what terms it comes.
+
+    Args:
+        entries: The models.
+        timings: What they took, or None if nothing was timed.
+
+    Returns:
+        Markdown, ending in a line break.
+    """
     lines = [
-        "| model | mean IoU | parameters | multiply-adds | file | licence |",
-        "| --- | --- | ---: | ---: | ---: | --- |",
+        "| model | mean IoU | parameters | multiply-adds | time | file | licence |",
+        "| --- | --- | ---: | ---: | ---: | ---: | --- |",
     ]
     for entry in entries:
         card = entry.card
@@ -44,12 +61,35 @@ def zoo_table(entries: Sequence[ZooEntry]) -> str:
         lines.append(
             f"| `{card.model_id}` | {scores} | {card.parameters / 1e6:.1f} M "
             f"| {card.multiply_adds / 1e9:.1f} G at {card.cost_shape[1]}x{card.cost_shape[0]} "
-            f"| {megabytes:.1f} MB | {card.licence} |"
+            f"| {_milliseconds(card.model_id, timings)} | {megabytes:.1f} MB | {card.licence} |"
         )
     return "\n".join(lines) + "\n"
 
 
-def weights_readme(entries: Sequence[ZooEntry]) -> str:
+def _milliseconds(model_id: str, timings: Timings | None) -> str:
+    milliseconds = timings.model_ms.get(model_id) if timings else None
+    return "-" if milliseconds is None else f"{milliseconds:.0f} ms"
+
+
+def timing_sentence(timings: Timings | None) -> str:
+    """Say what was timed, on what machine, beside what."""
+    if timings is None:
+        return "No times were measured yet: `python -m segdemo bench --write`."
+    width, height = timings.photo_size
+    return (
+        f"Times are medians for a {width}x{height} photo, photo in, label map out, on "
+        f"{timings.cores} cores ({timings.processor}), by `python -m segdemo bench --write`; "
+        f"{timings.reference} took {timings.reference_ms:.0f} ms in the same run."
+    )
+
+
+def timing_title(timings: Timings) -> str:
+    """Title of an axis of times."""
+    width, height = timings.photo_size
+    return f"milliseconds for a {width}x{height} photo, {timings.cores} cores"
+
+
+def weights_readme(entries: Sequence[ZooEntry], timings: Timings | None = None) -> str:
     """The whole text of ``weights/README.md``."""
     files = [
         f"| `{path.name}` | {path.stat().st_size} | `{sha256(path)}` |"
@@ -57,10 +97,21 @@ def weights_readme(entries: Sequence[ZooEntry]) -> str:
         for path in entry.paths
     ]
     return _WEIGHTS_README.format(
+        models=zoo_table(entries, timings),
+        timing=timing_sentence(timings),
         scores="\n".join(_score_tables(entries)),
         cards="\n".join(_card_text(entry.card) for entry in entries),
         files="\n".join(files),
     )
+
+
+def conventions_table() -> str:
+    """What each library prints for the worked example, and what it does differently."""
+    lines = ["| library | mean IoU | how it counts |", "| --- | ---: | --- |"]
+    for convention, value in score_as_all(worked_example()):
+        printed = "none" if math.isnan(value) else f"{value:.3f}"
+        lines.append(f"| {convention.title} | {printed} | {convention.statement} |")
+    return "\n".join(lines) + "\n"
 
 
 def _score_tables(entries: Sequence[ZooEntry]) -> list[str]:

@@ -8,9 +8,11 @@ import pytest
 from PIL import Image
 
 from segdemo.cli import main
-from segdemo.evaluation import score_pair
+from segdemo.evaluation import assess_pair
 from segdemo.images import load_photo
+from segdemo.labels import PEOPLE_ANIMALS
 from segdemo.masks import read_mask
+from segdemo.metrics import CONVENTIONS
 from segdemo.predictor import load_predictor
 from segdemo.zoo import list_models
 
@@ -46,7 +48,7 @@ def test_evaluate_prints_what_the_library_computes(
         arguments = ["--images", str(tmp_path / "images"), "--masks", str(tmp_path / "masks")]
     predictor = load_predictor(MODEL)
     truth = read_mask(mask, predictor.labels)
-    scores = score_pair(predictor.predict(load_photo(photo)), truth)
+    scores = assess_pair(predictor.predict(load_photo(photo)), truth).scores
 
     assert main(["evaluate", *arguments, "--model", MODEL, "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
@@ -61,6 +63,62 @@ def test_evaluate_prints_what_the_library_computes(
     assert f"{scores.mean_iou:.4f}" in text
     assert scores.policy in text
     assert truth.encoding in text
+    assert ("Boundary IoU" in text) == (not by_folder)  # of folders only on demand
+
+
+def test_evaluate_prints_what_other_libraries_would_print(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    pair = ["--image", str(EXAMPLES / "chelsea.jpg"), "--mask", str(EXAMPLES / "chelsea_mask.png")]
+
+    assert main(["evaluate", *pair, "--model", MODEL, "--json"]) == 0
+    values = json.loads(capsys.readouterr().out)["conventions"]
+    assert main(["evaluate", *pair, "--model", MODEL, "--conventions"]) == 0
+    text = capsys.readouterr().out
+
+    assert values.keys() == {convention.id for convention in CONVENTIONS}
+    for convention in CONVENTIONS:
+        line = next(line for line in text.splitlines() if line.startswith(convention.title))
+        value = values[convention.id]
+        assert ("no number" if value is None else f"{value:.4f}") in line
+
+
+def test_a_mask_can_be_read_another_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with Image.open(EXAMPLES / "chelsea_mask.png") as mask:
+        is_cat = np.asarray(mask) == PEOPLE_ANIMALS.class_names.index("cat")
+    Image.fromarray(np.uint8(255) * is_cat).save(tmp_path / "binary.png")
+    pair = ["--image", str(EXAMPLES / "chelsea.jpg"), "--mask", str(tmp_path / "binary.png")]
+
+    assert main(["evaluate", *pair, "--model", MODEL, "--reading", "binary-255-cat", "--json"]) == 0
+    as_cat = json.loads(capsys.readouterr().out)
+    assert main(["evaluate", *pair, "--model", MODEL, "--reading", "binary-255-dog", "--json"]) == 0
+    as_dog = json.loads(capsys.readouterr().out)
+
+    assert as_cat["iou_per_class"]["cat"] > 0.5
+    assert as_dog["iou_per_class"]["dog"] < as_cat["iou_per_class"]["cat"]
+
+
+def test_compare_draws_every_photo_through_every_model(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    photos = [str(EXAMPLES / name) for name in ("chelsea.jpg", "astronaut.jpg")]
+    out = tmp_path / "strip.png"
+
+    assert main(["compare", *photos, "--out", str(out)]) == 0
+
+    models = [entry for entry in list_models() if entry.card.label_set == "people_animals"]
+    assert f"2 photos through {len(models)} models" in capsys.readouterr().out
+    with Image.open(out) as strip:
+        assert strip.width > 320 * (1 + len(models))
+
+
+def test_models_draws_accuracy_against_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["models", "--figure", str(tmp_path / "figure.png")]) == 0
+    assert f"{len(list_models())} models" in capsys.readouterr().out
+    with Image.open(tmp_path / "figure.png") as figure:
+        assert figure.format == "PNG"
 
 
 def test_models_lists_every_model(capsys: pytest.CaptureFixture[str]) -> None:
@@ -119,7 +177,9 @@ def test_a_mistake_is_one_line_and_exit_code_2(
     assert message.startswith("segdemo: ")
 
 
-@pytest.mark.parametrize("verb", ["segment", "evaluate", "models", "train", "publish", "bench"])
+@pytest.mark.parametrize(
+    "verb", ["segment", "compare", "evaluate", "models", "train", "publish", "bench"]
+)
 def test_help_of_each_verb_shows_an_example(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         main([verb, "--help"])

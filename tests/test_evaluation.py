@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from segdemo.card import Preprocessing
 from segdemo.errors import DataError, ImageError, MaskError
-from segdemo.evaluation import Pair, count, evaluate, find_pairs, score_pair
+from segdemo.evaluation import Pair, assess_pair, count, evaluate, find_pairs, read_truth
 from segdemo.labels import LabelSet
 from segdemo.masks import GroundTruth
 from segdemo.metrics import score
@@ -150,7 +150,7 @@ def test_folders_without_a_pair_are_both_named(photo: str, mask: str, tmp_path: 
 
 
 def test_counts_have_a_row_per_true_class_and_a_column_per_predicted_one() -> None:
-    confmat = count(prediction([[0, 0, 1], [1, 2, 2]]), truth([[0, 1, 1], [1, 0, VOID]]))
+    confmat = count(prediction([[0, 0, 1], [1, 2, 2]]), truth([[0, 1, 1], [1, 0, VOID]])).confmat
 
     assert confmat.dtype == np.int64
     assert confmat.tolist() == [
@@ -169,16 +169,16 @@ def test_a_mask_of_another_size_is_refused_with_both_sizes() -> None:
     with pytest.raises(MaskError, match=message):
         count(prediction(large), truth(small))
     with pytest.raises(MaskError, match=r"The mask is 3 x 4 pixels but the photo is 2 x 1\."):
-        score_pair(prediction(small), truth(large))
+        assess_pair(prediction(small), truth(large))
 
 
 def test_a_mask_turned_on_its_side_is_refused() -> None:
     with pytest.raises(MaskError, match=r"The mask is 3 x 1 pixels but the photo is 1 x 3\."):
-        score_pair(prediction([[0], [1], [2]]), truth([[0, 1, 2]]))
+        assess_pair(prediction([[0], [1], [2]]), truth([[0, 1, 2]]))
 
 
 def test_the_scores_of_a_pair_by_hand() -> None:
-    scores = score_pair(prediction([[0, 0, 1, 1]]), truth([[0, 1, 1, VOID]]))
+    scores = assess_pair(prediction([[0, 0, 1, 1]]), truth([[0, 1, 1, VOID]])).scores
 
     assert scores.class_names == RGB.class_names
     assert scores.num_valid_pixels == 3
@@ -188,10 +188,56 @@ def test_the_scores_of_a_pair_by_hand() -> None:
 
 
 def test_a_mask_of_void_alone_gives_no_score() -> None:
-    scores = score_pair(prediction([[0, 1]]), truth([[VOID, VOID]]))
+    scores = assess_pair(prediction([[0, 1]]), truth([[VOID, VOID]])).scores
 
     assert scores.num_valid_pixels == 0
     assert np.isnan(scores.mean_iou)
+
+
+def test_a_pair_is_judged_in_full() -> None:
+    found = assess_pair(prediction([[0, 0, 1, 1]] * 3), truth([[0, 1, 1, 1]] * 3))
+
+    assert found.scores.mean_boundary_iou >= 0  # counted, so not NaN
+    assert sum(found.error_shares.values()) == pytest.approx(1 / 4)
+    assert found.reliability is not None
+    assert found.per_image.mean == found.scores.mean_iou
+
+
+# --- photos on their side ----------------------------------------------------------------------
+
+
+def write_turned_photo(path: Path, label_map: np.ndarray) -> Image.Image:
+    """A photo in the classes' colours, stored on its side with an EXIF note; returns it upright."""
+    upright = Image.fromarray(RGB.palette[label_map])
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    upright.transpose(Image.Transpose.ROTATE_90).save(path, exif=exif)
+    return upright
+
+
+def test_a_mask_on_its_side_is_turned_as_its_photo_is(tmp_path: Path) -> None:
+    label_map = np.array([[0, 0, 1], [2, 1, 1], [2, 2, 0], [1, 0, 2]], dtype=np.uint8)
+    pair = Pair("turned", tmp_path / "photo.png", tmp_path / "mask.png")
+    upright = write_turned_photo(pair.image_path, label_map)
+    Image.fromarray(np.rot90(label_map)).save(pair.mask_path)
+
+    found = read_truth(pair.mask_path, RGB, photo=upright, photo_source=pair.image_path)
+
+    assert found.turned
+    np.testing.assert_array_equal(found.label_map, label_map)
+
+
+def test_an_upright_mask_of_such_a_photo_is_left_as_it_is(tmp_path: Path) -> None:
+    label_map = np.array([[0, 0, 1], [2, 1, 1]], dtype=np.uint8)
+    upright = write_turned_photo(tmp_path / "photo.png", label_map)
+    Image.fromarray(label_map).save(tmp_path / "mask.png")
+
+    found = read_truth(
+        tmp_path / "mask.png", RGB, photo=upright, photo_source=tmp_path / "photo.png"
+    )
+
+    assert not found.turned
+    np.testing.assert_array_equal(found.label_map, label_map)
 
 
 # --- many pairs ------------------------------------------------------------------------------
@@ -223,12 +269,25 @@ def test_pairs_are_scored_by_one_matrix_over_all_their_pixels(pairs: list[Pair])
     assert scores.mean_iou != pytest.approx(singly, abs=1e-4)  # no mean over the photos
 
 
-def test_pairs_may_come_one_by_one(pairs: list[Pair]) -> None:
-    streamed = evaluate(COLOUR_PREDICTOR, (pair for pair in pairs)).scores
+def test_the_order_of_pairs_does_not_matter(pairs: list[Pair]) -> None:
+    forwards = evaluate(COLOUR_PREDICTOR, pairs).scores
 
     np.testing.assert_array_equal(
-        streamed.confmat, evaluate(COLOUR_PREDICTOR, pairs[::-1]).scores.confmat
+        forwards.confmat, evaluate(COLOUR_PREDICTOR, pairs[::-1]).scores.confmat
     )
+
+
+def test_masks_of_one_folder_are_read_alike(tmp_path: Path) -> None:
+    pairs = [write_pair(tmp_path, f"pair{seed}", width=20, height=9, seed=seed) for seed in (0, 1)]
+    poor = np.full((9, 20), VOID, dtype=np.uint8)
+    poor[:, :4] = 0  # alone, this could be an object and the rest
+    Image.fromarray(poor).save(pairs[1].mask_path)
+
+    found = evaluate(COLOUR_PREDICTOR, pairs)
+
+    assert len(found.encodings) == 1
+    first = np.asarray(Image.open(pairs[0].mask_path))
+    assert found.scores.num_valid_pixels == np.count_nonzero(first != VOID) + 9 * 4
 
 
 def test_a_predictor_that_is_always_right_scores_one(tmp_path: Path) -> None:
@@ -245,6 +304,24 @@ def test_a_predictor_that_is_always_right_scores_one(tmp_path: Path) -> None:
     assert scores.num_valid_pixels == 64 * 64
     assert scores.mean_iou == 1
     assert scores.num_classes_averaged == 2
+
+
+def test_boundaries_are_counted_on_demand(pairs: list[Pair]) -> None:
+    plain = evaluate(COLOUR_PREDICTOR, pairs).scores
+    full = evaluate(COLOUR_PREDICTOR, pairs, details=True).scores
+
+    assert np.isnan(plain.mean_boundary_iou)
+    assert 0 <= full.mean_boundary_iou <= 1
+    assert full.mean_iou == plain.mean_iou
+    assert full.expected_calibration_error == plain.expected_calibration_error
+
+
+def test_the_interval_and_the_mean_per_image_are_over_the_photos(pairs: list[Pair]) -> None:
+    found = evaluate(COLOUR_PREDICTOR, pairs).assessment
+
+    singly = [evaluate(COLOUR_PREDICTOR, [pair]).scores.mean_iou for pair in pairs]
+    assert found.per_image.mean == pytest.approx(np.mean(singly))
+    assert found.interval.low <= found.scores.mean_iou <= found.interval.high
 
 
 def test_no_pairs_give_no_score() -> None:

@@ -13,7 +13,7 @@ import pytest
 from PIL import ExifTags, Image, ImageCms
 
 from segdemo.errors import ImageError
-from segdemo.images import MAX_PIXELS, load_photo
+from segdemo.images import MAX_PIXELS, load_photo, stored_orientation, turn_upright
 
 RED, GREEN, BLUE, YELLOW = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0)
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
@@ -239,6 +239,55 @@ def test_deep_grey_is_turned_upright_too() -> None:
     photo = load_photo(encode(Image.fromarray(samples), "PNG", exif=exif.tobytes()))
 
     assert_colours(np.asarray(photo)[..., 0], [[2, 0], [255, 1]])
+
+
+@pytest.mark.parametrize("orientation", UPRIGHT_QUARTERS)
+@pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_the_stored_orientation_is_told(
+    image_format: str, orientation: int, tmp_path: Path
+) -> None:
+    data = with_orientation(image_format, orientation)
+    path = tmp_path / "photo"
+    path.write_bytes(data)
+
+    assert stored_orientation(data) == orientation
+    assert stored_orientation(path) == orientation
+
+
+@pytest.mark.parametrize("image_format", FORMATS)
+def test_a_photo_that_says_nothing_is_stored_upright(image_format: str) -> None:
+    assert stored_orientation(encode(quarters(), image_format)) == 1
+
+
+@pytest.mark.parametrize("orientation", [0, 9, 65535])
+def test_a_stored_orientation_that_does_not_exist_is_upright(orientation: int) -> None:
+    assert stored_orientation(with_orientation("JPEG", orientation)) == 1
+
+
+def test_a_heic_photo_is_turned_by_whatever_opens_it() -> None:
+    assert stored_orientation(with_orientation("HEIF", 6)) == 1
+
+
+@pytest.mark.parametrize("orientation", UPRIGHT_QUARTERS)
+def test_a_label_map_is_turned_as_its_photo_is(orientation: int) -> None:
+    grey = np.arange(WIDTH * HEIGHT, dtype=np.uint16).reshape(HEIGHT, WIDTH).astype(np.uint8)
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    photo = load_photo(encode(Image.fromarray(grey), "PNG", exif=exif.tobytes()))
+
+    turned = turn_upright(grey, stored_orientation(encode(photo, "PNG")))
+    np.testing.assert_array_equal(turned, grey)  # an upright photo turns nothing
+    turned = turn_upright(grey, orientation)
+
+    np.testing.assert_array_equal(turned, np.asarray(photo)[..., 0])
+    turned[:] = 0  # a new array
+    assert grey.any()
+
+
+@pytest.mark.parametrize("data", [b"", b"no photo", b"\x89PNG\r\n\x1a\n"])
+def test_what_is_no_photo_has_no_orientation(data: bytes) -> None:
+    with pytest.raises(ImageError):
+        stored_orientation(data)
 
 
 @pytest.mark.parametrize("orientation", [0, 9, 65535])

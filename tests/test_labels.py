@@ -5,6 +5,7 @@ import pytest
 
 from segdemo.errors import UnknownNameError
 from segdemo.labels import (
+    CITYSCAPES,
     IGNORE_INDEX,
     LABEL_SETS,
     PEOPLE_ANIMALS,
@@ -12,6 +13,7 @@ from segdemo.labels import (
     VOC,
     Colour,
     LabelSet,
+    counterpart,
     label_mapping,
     load_label_set,
     voc_colour,
@@ -57,6 +59,29 @@ CAMVID_COLOURS = {
 }
 """The 11 classes of the SegNet tutorial, in the order of its ids."""
 
+CITYSCAPES_COLOURS = {
+    "road": (128, 64, 128),
+    "sidewalk": (244, 35, 232),
+    "building": (70, 70, 70),
+    "wall": (102, 102, 156),
+    "fence": (190, 153, 153),
+    "pole": (153, 153, 153),
+    "traffic light": (250, 170, 30),
+    "traffic sign": (220, 220, 0),
+    "vegetation": (107, 142, 35),
+    "terrain": (152, 251, 152),
+    "sky": (70, 130, 180),
+    "person": (220, 20, 60),
+    "rider": (255, 0, 0),
+    "car": (0, 0, 142),
+    "truck": (0, 0, 70),
+    "bus": (0, 60, 100),
+    "train": (0, 80, 100),
+    "motorcycle": (0, 0, 230),
+    "bicycle": (119, 11, 32),
+}
+"""The 19 classes that the Cityscapes scripts evaluate, in the order of their trainIds."""
+
 RED, GREEN = (255, 0, 0), (0, 255, 0)
 VOC_BORDER = (224, 224, 192)
 
@@ -81,6 +106,7 @@ def test_the_256_voc_colours_are_all_different_and_in_range() -> None:
     [
         (VOC, VOC_COLOURS, VOC_BORDER),
         (STREET, CAMVID_COLOURS, (0, 0, 0)),
+        (CITYSCAPES, CITYSCAPES_COLOURS, (0, 0, 0)),
         (
             PEOPLE_ANIMALS,
             {
@@ -90,7 +116,7 @@ def test_the_256_voc_colours_are_all_different_and_in_range() -> None:
             VOC_BORDER,
         ),
     ],
-    ids=["voc", "street", "people_animals"],
+    ids=["voc", "street", "cityscapes", "people_animals"],
 )
 def test_each_label_set_has_its_classes_and_colours_in_order(
     labels: LabelSet, colours: dict[str, Colour], void: Colour
@@ -133,13 +159,15 @@ def test_names_and_colours_that_do_not_fit_are_refused(
         LabelSet("made-up", "Made up", names, colours, void)
 
 
-@pytest.mark.parametrize("labels", [STREET, PEOPLE_ANIMALS, VOC], ids=lambda labels: labels.id)
+@pytest.mark.parametrize(
+    "labels", [STREET, PEOPLE_ANIMALS, VOC, CITYSCAPES], ids=lambda labels: labels.id
+)
 def test_a_label_set_is_found_by_its_id(labels: LabelSet) -> None:
     assert load_label_set(labels.id) is labels
 
 
 def test_an_unknown_id_is_named_with_the_known_ones() -> None:
-    message = r"no label set 'Street'\. Choose one of: street, people_animals, voc\."
+    message = r"no label set 'Street'\. Choose one of: street, people_animals, voc, cityscapes\."
     with pytest.raises(UnknownNameError, match=message):
         load_label_set("Street")
 
@@ -192,6 +220,9 @@ def test_a_label_set_maps_to_itself_without_change(labels: LabelSet) -> None:
         (STREET, PEOPLE_ANIMALS),
         (PEOPLE_ANIMALS, STREET),
         (PEOPLE_ANIMALS, VOC),
+        (CITYSCAPES, PEOPLE_ANIMALS),
+        (CITYSCAPES, VOC),
+        (VOC, CITYSCAPES),
     ],
     ids=lambda labels: labels.id,
 )
@@ -199,3 +230,91 @@ def test_there_is_no_mapping_where_the_source_lacks_a_class(
     source: LabelSet, target: LabelSet
 ) -> None:
     assert label_mapping(source, target) is None
+
+
+def test_cityscapes_becomes_street_by_the_groups_of_camvid() -> None:
+    table = label_mapping(CITYSCAPES, STREET)
+
+    assert table is not None
+    names = ["void" if i == IGNORE_INDEX else STREET.class_names[i] for i in table[:19].tolist()]
+    assert dict(zip(CITYSCAPES.class_names, names, strict=True)) == {
+        "road": "road",
+        "sidewalk": "pavement",
+        "building": "building",
+        "wall": "building",
+        "fence": "fence",
+        "pole": "pole",
+        "traffic light": "sign",
+        "traffic sign": "sign",
+        "vegetation": "tree",
+        "terrain": "void",
+        "sky": "sky",
+        "person": "pedestrian",
+        "rider": "bicyclist",
+        "car": "car",
+        "truck": "car",
+        "bus": "car",
+        "train": "car",
+        "motorcycle": "bicyclist",
+        "bicycle": "bicyclist",
+    }
+
+
+def test_street_becomes_cityscapes_and_loses_no_class() -> None:
+    table = label_mapping(STREET, CITYSCAPES)
+
+    assert table is not None
+    assert [CITYSCAPES.class_names[i] for i in table[:11].tolist()] == [
+        *("sky", "building", "pole", "road", "sidewalk", "vegetation", "traffic sign", "fence"),
+        *("car", "person", "rider"),
+    ]
+    assert (table[11:] == IGNORE_INDEX).all()
+
+
+def test_there_and_back_again_street_keeps_its_classes() -> None:
+    there, back = label_mapping(STREET, CITYSCAPES), label_mapping(CITYSCAPES, STREET)
+
+    assert there is not None
+    assert back is not None
+    assert back[there[:11]].tolist() == [*range(11)]
+
+
+def test_a_mapping_that_would_lose_a_class_is_none() -> None:
+    source = LabelSet("s", "S", ("car", "moon"), (RED, GREEN))
+    target = LabelSet("t", "T", ("car", "tree"), (RED, GREEN))
+
+    assert label_mapping(source, target) is None
+
+
+# --- counterparts ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "expected"),
+    [
+        ("car", STREET, "car"),
+        ("truck", STREET, "car"),
+        ("moon", STREET, None),  # no background
+        ("moon", PEOPLE_ANIMALS, "background"),
+        ("person", PEOPLE_ANIMALS, "person"),
+        ("rider", PEOPLE_ANIMALS, "person"),
+        ("animal", PEOPLE_ANIMALS, None),  # may be a cat
+        ("couch", VOC, "sofa"),
+        ("couch", PEOPLE_ANIMALS, "background"),
+        ("table", VOC, None),  # may be a dining table
+        ("stop sign", CITYSCAPES, "traffic sign"),
+    ],
+)
+def test_the_class_that_holds_another_name(
+    name: str, target: LabelSet, expected: str | None
+) -> None:
+    index = counterpart(name, target)
+
+    assert (None if index is None else target.class_names[index]) == expected
+
+
+@pytest.mark.parametrize("labels", LABEL_SETS.values(), ids=LABEL_SETS.keys())
+def test_a_class_is_its_own_counterpart(labels: LabelSet) -> None:
+    indices = [counterpart(name, labels) for name in labels.class_names]
+
+    assert indices == [*range(labels.num_classes)]

@@ -71,12 +71,12 @@ def test_a_photo_of_the_right_size_keeps_every_pixel_in_its_place() -> None:
         ((300, 200), 96, (96, 64)),
         ((301, 200), 128, (128, 85)),
         ((65, 65), 64, (64, 64)),
-        ((64, 40), 64, (64, 40)),  # not above the limit
-        ((50, 40), 512, (50, 40)),  # small photos are not enlarged
+        ((64, 40), 64, (64, 40)),  # already that size
+        ((50, 40), 100, (100, 80)),  # small photos are enlarged
         ((1000, 2), 100, (100, 1)),
     ],
 )
-def test_the_longer_side_is_reduced_and_the_aspect_kept(
+def test_the_longer_side_is_as_in_training_and_the_aspect_kept(
     size: tuple[int, int], longest_side_px: int, expected: tuple[int, int]
 ) -> None:
     preprocessing = Preprocessing((0.5,) * 3, (0.5,) * 3, longest_side_px)

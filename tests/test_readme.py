@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from segdemo.models import list_architectures
-from segdemo.tables import weights_readme, zoo_table
+from segdemo.tables import conventions_table, weights_readme, zoo_table
+from segdemo.timings import read_timings
 from segdemo.ui.texts import ARCHITECTURE_NAMES
 from segdemo.zoo import WEIGHTS_DIR, list_models
 
@@ -15,12 +16,22 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 
 def test_the_zoo_table_is_the_printed_one() -> None:
-    assert zoo_table(list_models()) in README
+    assert zoo_table(list_models(), read_timings()) in README
 
 
 def test_the_weights_page_is_the_printed_one() -> None:
     page = (WEIGHTS_DIR / "README.md").read_text("utf-8")
-    assert page == weights_readme(list_models())
+    assert page == weights_readme(list_models(), read_timings())
+
+
+def test_the_table_of_conventions_is_the_printed_one() -> None:
+    assert conventions_table() in README
+
+
+def test_every_model_was_timed() -> None:
+    timings = read_timings()
+    assert timings is not None
+    assert sorted(timings.model_ms) == sorted(entry.model_id for entry in list_models())
 
 
 def test_the_space_s_front_matter_fits_the_requirements() -> None:

@@ -8,9 +8,19 @@ import pytest
 from segdemo.card import Card
 from segdemo.errors import WeightsError
 from segdemo.labels import STREET
-from segdemo.tables import weights_readme, zoo_table
+from segdemo.tables import timing_sentence, weights_readme, zoo_table
+from segdemo.timings import Timings
 from segdemo.zoo import DIGESTS_FILE, ZooEntry, check_digest, list_models
 from tests.cards import make_card, make_score, write_model
+
+TIMINGS = Timings(
+    processor="Made-up",
+    cores=2,
+    photo_size=(500, 375),
+    reference="another network",
+    reference_ms=80.4,
+    model_ms={"fcn-street": 12.3},
+)
 
 
 def entries_of(weights_dir: Path, *cards: Card) -> tuple[ZooEntry, ...]:
@@ -42,8 +52,19 @@ def test_a_row_holds_scores_size_cost_and_licence(tmp_path: Path) -> None:
     assert table.endswith("|\n")
     assert table.splitlines()[2:] == [
         "| `unet-street` | 0.654 Made-up val; 0.500 Made-up test "
-        "| 3.5 M | 6.4 G at 480x360 | 1.3 MB | CC0-1.0 |"
+        "| 3.5 M | 6.4 G at 480x360 | - | 1.3 MB | CC0-1.0 |"
     ]
+
+
+def test_a_row_holds_the_time_that_was_measured(tmp_path: Path) -> None:
+    entries = entries_of(tmp_path, make_card("fcn"), make_card("unet"))
+
+    heading, _, *rows = cells_of(zoo_table(entries, TIMINGS).splitlines())
+
+    assert {row[0]: row[heading.index("time")] for row in rows} == {
+        "`fcn-street`": "12 ms",
+        "`unet-street`": "-",  # not timed
+    }
 
 
 def test_there_is_a_row_per_model_in_the_order_given(tmp_path: Path) -> None:
@@ -172,7 +193,21 @@ def test_the_page_of_an_empty_zoo_has_its_headings() -> None:
 
     assert [line for line in text.splitlines() if line.startswith("#")] == [
         "# Weights",
+        "## Models",
         "## Scores",
         "## Cards",
         "## Files",
     ]
+
+
+def test_the_page_says_what_was_timed_and_beside_what(tmp_path: Path) -> None:
+    text = weights_readme(entries_of(tmp_path, make_card("fcn")), TIMINGS)
+
+    assert zoo_table(entries_of(tmp_path, make_card("fcn")), TIMINGS) in text
+    for fact in ("500x375", "2 cores", "Made-up", "another network took 80 ms"):
+        assert fact in timing_sentence(TIMINGS)
+        assert fact in text
+
+
+def test_without_times_the_page_says_how_to_measure_them() -> None:
+    assert "bench --write" in timing_sentence(None)

@@ -4,13 +4,15 @@ All of them share one policy about classes that are missing. A class occurs if i
 in the target or in the prediction (TP + FP + FN > 0). A class that does not occur has no
 value (NaN) and is left out of every mean. A class that occurs on one side only has no true
 positive and scores 0 in every metric, also where the quotient alone would be 0 / 0. So all
-means are over the same classes.
+means are over the same classes, but for ``mean_accuracy``, which papers define otherwise.
 
 One matrix may sum many images: every result is then over all their pixels (the VOC and
 Cityscapes convention), not a mean of per-image scores.
 """
 
 import numpy as np
+
+from segdemo.metrics.division import divide, marginals, mean_of_occurring
 
 
 def pixel_accuracy(confmat: np.ndarray) -> float:
@@ -38,7 +40,7 @@ def pixel_accuracy(confmat: np.ndarray) -> float:
         Long et al., Fully Convolutional Networks for Semantic Segmentation,
         https://arxiv.org/abs/1411.4038, section 5.
     """
-    hits, predicted, _ = _count(confmat)
+    hits, predicted, _ = marginals(confmat)
     pixels = predicted.sum()
     return float(hits.sum() / pixels) if pixels else float("nan")
 
@@ -66,8 +68,8 @@ def iou_per_class(confmat: np.ndarray) -> np.ndarray:
     References:
         Everingham et al., The PASCAL Visual Object Classes Challenge, IJCV 2010.
     """
-    hits, predicted, actual = _count(confmat)
-    return _divide(hits, predicted + actual - hits, predicted + actual > 0)
+    hits, predicted, actual = marginals(confmat)
+    return divide(hits, predicted + actual - hits, predicted + actual > 0)
 
 
 def mean_iou(confmat: np.ndarray) -> float:
@@ -97,7 +99,7 @@ def mean_iou(confmat: np.ndarray) -> float:
         Everingham et al., The PASCAL Visual Object Classes Challenge, IJCV 2010.
         Cordts et al., The Cityscapes Dataset, https://arxiv.org/abs/1604.01685, section 3.
     """
-    return _mean(iou_per_class(confmat))
+    return mean_of_occurring(iou_per_class(confmat))
 
 
 def precision_per_class(confmat: np.ndarray) -> np.ndarray:
@@ -125,8 +127,8 @@ def precision_per_class(confmat: np.ndarray) -> np.ndarray:
         Sokolova and Lapalme, A systematic analysis of performance measures for
         classification tasks, Information Processing & Management 45, 2009.
     """
-    hits, predicted, actual = _count(confmat)
-    return _divide(hits, predicted, predicted + actual > 0)
+    hits, predicted, actual = marginals(confmat)
+    return divide(hits, predicted, predicted + actual > 0)
 
 
 def mean_precision(confmat: np.ndarray) -> float:
@@ -151,7 +153,7 @@ def mean_precision(confmat: np.ndarray) -> float:
         >>> round(mean_precision(np.array([[1, 1], [0, 2]])), 4)  # (1 + 2/3) / 2
         0.8333
     """
-    return _mean(precision_per_class(confmat))
+    return mean_of_occurring(precision_per_class(confmat))
 
 
 def recall_per_class(confmat: np.ndarray) -> np.ndarray:
@@ -179,8 +181,8 @@ def recall_per_class(confmat: np.ndarray) -> np.ndarray:
         Sokolova and Lapalme, A systematic analysis of performance measures for
         classification tasks, Information Processing & Management 45, 2009.
     """
-    hits, predicted, actual = _count(confmat)
-    return _divide(hits, actual, predicted + actual > 0)
+    hits, predicted, actual = marginals(confmat)
+    return divide(hits, actual, predicted + actual > 0)
 
 
 def mean_recall(confmat: np.ndarray) -> float:
@@ -188,9 +190,9 @@ def mean_recall(confmat: np.ndarray) -> float:
 
     .. math:: \frac{1}{|P|}\sum_{c \in P} \frac{TP_c}{TP_c + FN_c}
 
-    P is the set of classes with TP + FP + FN > 0. Papers' "mean accuracy" is the same where
-    every predicted class is also in the target; otherwise it is higher, as it leaves out a
-    class that is only predicted, which counts as 0 here.
+    P is the set of classes with TP + FP + FN > 0. Papers' mean accuracy, :func:`mean_accuracy`,
+    is the same where every predicted class is also in the target; otherwise it is higher, as it
+    leaves out a class that is only predicted, which counts as 0 here.
 
     Args:
         confmat: Pixel counts of shape (C, C), integer; rows are the target class, columns
@@ -211,7 +213,41 @@ def mean_recall(confmat: np.ndarray) -> float:
         Long et al., Fully Convolutional Networks for Semantic Segmentation,
         https://arxiv.org/abs/1411.4038, section 5: mean accuracy.
     """
-    return _mean(recall_per_class(confmat))
+    return mean_of_occurring(recall_per_class(confmat))
+
+
+def mean_accuracy(confmat: np.ndarray) -> float:
+    r"""Papers' mean accuracy: the mean recall over the classes that are in the target.
+
+    .. math:: \frac{1}{|T|}\sum_{c \in T} \frac{TP_c}{TP_c + FN_c}
+
+    T is the set of classes with TP + FN > 0. This is the one mean here that is not over all
+    the classes that occur: it leaves out a class that is only predicted, which
+    :func:`mean_recall` counts as 0. It can so never be lower than ``mean_recall``, and is the
+    same where every predicted class is also in the target.
+
+    Args:
+        confmat: Pixel counts of shape (C, C), integer; rows are the target class, columns
+            the predicted class, as from :func:`confusion_matrix`.
+
+    Returns:
+        Fraction in [0, 1], higher is better. A class in the target that is never predicted
+        counts as 0; NaN if no class is in the target.
+
+    Raises:
+        ValueError: If ``confmat`` is no square integer matrix of counts.
+
+    Example:
+        >>> confmat = np.array([[1, 0, 1], [0, 2, 0], [0, 0, 0]])  # class 2 is only predicted
+        >>> mean_accuracy(confmat), mean_recall(confmat)  # (1/2 + 1) / 2, (1/2 + 1 + 0) / 3
+        (0.75, 0.5)
+
+    References:
+        Long et al., Fully Convolutional Networks for Semantic Segmentation,
+        https://arxiv.org/abs/1411.4038, section 5.
+    """
+    hits, _, actual = marginals(confmat)
+    return mean_of_occurring(divide(hits, actual, actual > 0))
 
 
 def f1_per_class(confmat: np.ndarray) -> np.ndarray:
@@ -239,8 +275,8 @@ def f1_per_class(confmat: np.ndarray) -> np.ndarray:
     References:
         Dice, Measures of the amount of ecologic association between species, Ecology 26, 1945.
     """
-    hits, predicted, actual = _count(confmat)
-    return _divide(2 * hits, predicted + actual, predicted + actual > 0)
+    hits, predicted, actual = marginals(confmat)
+    return divide(2 * hits, predicted + actual, predicted + actual > 0)
 
 
 def mean_f1(confmat: np.ndarray) -> float:
@@ -269,29 +305,4 @@ def mean_f1(confmat: np.ndarray) -> float:
     References:
         Opitz and Burst, Macro F1 and Macro F1, https://arxiv.org/abs/1911.03347.
     """
-    return _mean(f1_per_class(confmat))
-
-
-def _count(confmat: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Pixels per class that are hit (TP), predicted (TP + FP) and actual (TP + FN)."""
-    if confmat.ndim != 2 or confmat.shape[0] != confmat.shape[1] or not confmat.size:
-        raise ValueError(f"confmat must have shape (C, C) with C >= 1, got {confmat.shape}")
-    if confmat.dtype.kind not in "iu":
-        raise ValueError(f"confmat must hold integers, got dtype {confmat.dtype}")
-    if confmat.min() < 0:
-        raise ValueError(f"confmat must hold counts, none below 0, got {confmat.min()}")
-    counts = confmat.astype(np.int64, copy=False)  # sums and 2 TP must not overflow
-    return counts.diagonal(), counts.sum(axis=0), counts.sum(axis=1)
-
-
-def _divide(part: np.ndarray, whole: np.ndarray, occurs: np.ndarray) -> np.ndarray:
-    """Quotient per class: 0 for 0 / 0 of a class that occurs, NaN where it does not."""
-    quotient = np.where(occurs, 0.0, np.nan)
-    np.divide(part, whole, out=quotient, where=whole > 0)
-    return quotient
-
-
-def _mean(per_class: np.ndarray) -> float:
-    """Mean over the classes that have a value; NaN, without NumPy's warning, if none has."""
-    values = per_class[~np.isnan(per_class)]
-    return float(values.mean()) if values.size else float("nan")
+    return mean_of_occurring(f1_per_class(confmat))

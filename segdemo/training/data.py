@@ -13,7 +13,7 @@ from segdemo.errors import DataError
 from segdemo.evaluation import Pair
 from segdemo.images import load_photo
 from segdemo.labels import LabelSet
-from segdemo.masks import read_mask
+from segdemo.masks import common_reading, read_mask
 from segdemo.training.augmentation import random_colour, random_crop, random_flip, random_scale
 from segdemo.training.losses import NOT_LOOKED_FOR
 from segdemo.training.recipes import Recipe
@@ -46,6 +46,7 @@ class Crops(Dataset[tuple[Tensor, Tensor]]):
     ) -> None:
         self.pairs = (*pairs, *partial)
         self.num_whole = len(pairs)
+        self.readings = [_common_reading(part, labels) for part in (pairs, partial)]
         self.labels = labels
         self.recipe = recipe
         self.mean = np.array(preprocessing.mean, dtype=np.float32)
@@ -75,11 +76,19 @@ class Crops(Dataset[tuple[Tensor, Tensor]]):
         )
 
     def _target(self, index: int) -> np.ndarray:
-        label_map = read_mask(self.pairs[index].mask_path, self.labels).label_map
-        if index < self.num_whole:
+        is_partial = index >= self.num_whole
+        reading = self.readings[is_partial]
+        path = self.pairs[index].mask_path
+        label_map = read_mask(path, self.labels, reading=reading).label_map
+        if not is_partial:
             return label_map
         background = self.labels.class_names.index("background")
         return np.where(label_map == background, np.uint8(NOT_LOOKED_FOR), label_map)
+
+
+def _common_reading(pairs: Sequence[Pair], labels: LabelSet) -> str | None:
+    """How all masks are read: one of them alone may show too little to tell."""
+    return common_reading((pair.mask_path for pair in pairs), labels)
 
 
 def class_frequencies(pairs: Sequence[Pair], labels: LabelSet) -> np.ndarray:
@@ -89,8 +98,9 @@ def class_frequencies(pairs: Sequence[Pair], labels: LabelSet) -> np.ndarray:
         DataError: If no pixel is valid.
     """
     counts = np.zeros(256, dtype=np.int64)
+    reading = _common_reading(pairs, labels)
     for pair in pairs:
-        label_map = read_mask(pair.mask_path, labels).label_map
+        label_map = read_mask(pair.mask_path, labels, reading=reading).label_map
         counts += np.bincount(label_map.ravel(), minlength=256)
     counts = counts[: labels.num_classes]
     if not counts.any():

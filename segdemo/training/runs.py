@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from torch import nn
+from torch import Tensor, nn
 
 from segdemo.card import Card, MeasuredScore
 from segdemo.engines.engine import Engine
 from segdemo.engines.torch import TorchEngine
-from segdemo.errors import UnknownNameError
+from segdemo.errors import UnknownNameError, WeightsError
 from segdemo.evaluation import Pair, evaluate, find_pairs
 from segdemo.labels import LabelSet, load_label_set
 from segdemo.metrics import Scores
@@ -139,12 +139,12 @@ def train_by_recipe(
         epochs=epochs or plan.recipe.epochs,
         with_val=plan.recipe.with_val and not hold_out_val,
     )
+    pairs = _training_pairs(plan.source, data_dir, with_val=recipe.with_val)
+    val_pairs = pairs_of_split(data_dir / plan.source.val)
     backbone = None
     if plan.starts_tuned:
-        folder = tuned_dir or settings.run_dir.parent / f"{TUNING_PREFIX}-{plan.labels.id}"
-        tuned = load_run(folder, architecture=TUNING_ARCHITECTURE, labels=plan.labels).network
-        backbone = tuned.get_submodule("backbone").state_dict()
-    val_pairs = pairs_of_split(data_dir / plan.source.val)
+        tuning = f"{TUNING_PREFIX}-{plan.labels.id}"
+        backbone = _tuned_backbone(tuned_dir or settings.run_dir.parent / tuning, plan.labels)
 
     def validate(network: nn.Module) -> Scores:
         predictor = Predictor(
@@ -157,7 +157,7 @@ def train_by_recipe(
 
     return train(
         plan.architecture,
-        pairs=_training_pairs(plan.source, data_dir, with_val=recipe.with_val),
+        pairs=pairs,
         labels=plan.labels,
         recipe=recipe,
         settings=settings,
@@ -165,6 +165,16 @@ def train_by_recipe(
         report=report,
         backbone=backbone,
     )
+
+
+def _tuned_backbone(run_dir: Path, labels: LabelSet) -> dict[str, Tensor]:
+    if not run_dir.exists():
+        raise WeightsError(
+            f"There is no tuned backbone in '{run_dir}'. First run: python -m segdemo train "
+            f"{TUNING_PREFIX}-{labels.id}"
+        )
+    tuned = load_run(run_dir, architecture=TUNING_ARCHITECTURE, labels=labels).network
+    return tuned.get_submodule("backbone").state_dict()
 
 
 def _training_pairs(source: Source, data_dir: Path, *, with_val: bool) -> TrainingPairs:

@@ -1,5 +1,6 @@
 """What happens when a visitor does something: plain functions, values in, values out."""
 
+import contextlib
 import functools
 import math
 import os
@@ -8,15 +9,16 @@ from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 import gradio as gr
-from PIL import Image
 
-from segdemo.errors import SegdemoError, UnknownNameError
-from segdemo.evaluation import score_pair
-from segdemo.masks import GroundTruth, read_mask
-from segdemo.metrics import METRICS, METRICS_PER_CLASS, Scores
+from segdemo.errors import MaskError, SegdemoError, UnknownNameError
+from segdemo.evaluation import assess_pair, read_truth
+from segdemo.labels import LabelSet
+from segdemo.masks import GroundTruth
+from segdemo.metrics import METRICS, METRICS_PER_CLASS, Assessment
 from segdemo.prediction import Prediction
 from segdemo.predictor import predictor_of
 from segdemo.ui import texts
+from segdemo.ui.inputs import UploadedPhoto
 from segdemo.ui.viewer import Segmentation
 from segdemo.zoo import ZooEntry
 
@@ -45,14 +47,20 @@ class ScoreReport:
     """The score of one photo as the page shows it.
 
     Args:
-        summary: Headline numbers and how the mask was read, Markdown.
-        rows: One row per class that occurs: name, IoU, precision, recall, F1.
+        summary: Headline numbers, how the mask was read and what is wrong, Markdown.
+        rows: One row per class that occurs: its name and ``METRICS_PER_CLASS``.
         policy: What the means are over and how the numbers were counted.
+        conventions: One row per other library: its name, what it would print, and why.
+        reading: Id of the reading of the mask that was taken.
+        readings: Phrase and id of it and of the other readings possible.
     """
 
     summary: str
     rows: list[list[str]]
     policy: str
+    conventions: list[list[str]]
+    reading: str
+    readings: list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -72,15 +80,19 @@ class PageResult:
     warning: str | None = None
 
 
-def segment(photo: Image.Image, mask: bytes | None, entry: ZooEntry) -> PageResult:
+def segment(
+    photo: UploadedPhoto, mask: bytes | None, entry: ZooEntry, *, reading: str | None = None
+) -> PageResult:
     """Segment a photo and, with a mask, score the result.
 
     A mask that does not fit costs the score, not the segmentation.
 
     Args:
-        photo: Photo, mode RGB.
+        photo: The photo.
         mask: Contents of a mask file; None if there is none.
         entry: The model.
+        reading: Id of the reading of the mask that is wanted; where the mask cannot be read so,
+            as after a change of mask, the likeliest is taken.
 
     Returns:
         What the page shows.
@@ -88,14 +100,14 @@ def segment(photo: Image.Image, mask: bytes | None, entry: ZooEntry) -> PageResu
     Raises:
         SegdemoError: If the model's files are damaged.
     """
-    prediction = predictor_of(entry, device=DEVICE).predict(photo)
-    segmentation = Segmentation(photo, prediction)
+    prediction = predictor_of(entry, device=DEVICE).predict(photo.image)
+    segmentation = Segmentation(photo.image, prediction)
     facts = describe(prediction, entry)
     if mask is None:
         return PageResult(segmentation, facts)
     try:
-        truth = read_mask(mask, prediction.labels)
-        report = report_scores(score_pair(prediction, truth), truth)
+        truth = _read(mask, photo, prediction.labels, reading)
+        report = report_scores(assess_pair(prediction, truth), truth)
     except SegdemoError as error:
         return PageResult(segmentation, facts, warning=f"No score: {error}")
     return PageResult(segmentation, facts, report)
@@ -163,23 +175,55 @@ def describe(prediction: Prediction, entry: ZooEntry) -> str:
     )
 
 
-def report_scores(scores: Scores, truth: GroundTruth) -> ScoreReport:
-    """Turn scores into what the page shows."""
+def _read(mask: bytes, photo: UploadedPhoto, labels: LabelSet, reading: str | None) -> GroundTruth:
+    read = functools.partial(
+        read_truth, mask, labels, photo=photo.image, photo_source=photo.contents
+    )
+    if reading:
+        with contextlib.suppress(MaskError):
+            return read(reading=reading)
+    return read()
+
+
+def report_scores(assessment: Assessment, truth: GroundTruth) -> ScoreReport:
+    """Turn a judgement into what the page shows."""
+    scores = assessment.scores
     numbers = " · ".join(
         f"{metric.title} **{format_fraction(getattr(scores, metric.name))}**" for metric in METRICS
     )
-    reading = f"Mask read as: {truth.encoding}."
-    if void := truth.void:
-        reading += f" {void:.1%} of its pixels are void and count for nothing."
-    if truth.unknown:
-        reading += f" {truth.unknown:.1%} are so because they are no class of this label set."
     columns = [getattr(scores, metric.name) for metric in METRICS_PER_CLASS]
     rows = [
         [name, *(format_fraction(value) for value in values)]
         for name, *values in zip(scores.class_names, *columns, strict=True)
         if not math.isnan(values[0])
     ]
-    return ScoreReport(f"{numbers}\n\n{reading}", rows, scores.statement)
+    return ScoreReport(
+        summary="\n\n".join([numbers, f"Mask: {truth.summary}", *_errors(assessment)]),
+        rows=rows,
+        policy=scores.statement,
+        conventions=[
+            [convention.title, format_fraction(value), convention.statement]
+            for convention, value in assessment.conventions
+        ],
+        reading=truth.reading,
+        readings=[
+            (truth.encoding, truth.reading),
+            *((text, key) for key, text in truth.alternatives),
+        ],
+    )
+
+
+def _errors(assessment: Assessment) -> list[str]:
+    """What is wrong, if anything: kinds of errors and the classes taken for each other."""
+    names = assessment.scores.class_names
+    if not assessment.confused:
+        return []
+    kinds = ", ".join(f"{kind} {share:.1%}" for kind, share in assessment.error_shares.items())
+    pairs = ", ".join(
+        f"{names[pair.target]} taken for {names[pair.pred]} ({pair.share:.0%})"
+        for pair in assessment.confused[:3]
+    )
+    return [f"Wrong pixels by kind: {kinds}. Most of them: {pairs}."]
 
 
 def format_fraction(value: float) -> str:

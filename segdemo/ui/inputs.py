@@ -1,5 +1,6 @@
 """Inputs of the page; picture inputs let nothing through but uploaded files."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import gradio as gr
@@ -58,18 +59,34 @@ class UploadsOnly(gr.blocks.Block):
         return await super().async_move_resource_to_block_cache(url_or_file_path)
 
 
+@dataclass(frozen=True)
+class UploadedPhoto:
+    """A photo that a visitor gave.
+
+    Args:
+        image: The picture, upright, mode RGB.
+        contents: Its file, which says how it is stored.
+    """
+
+    image: Image.Image
+    contents: bytes
+
+
 class Photo(gr.Image, UploadsOnly):
-    """A photo input whose function gets the upright RGB picture, or None."""
+    """A photo input whose function gets an ``UploadedPhoto``, or None."""
 
     is_template = True  # the stock front end of gr.Image serves it
 
-    def preprocess(self, payload: ImageData | None) -> Image.Image | None:
+    def preprocess(  # type: ignore[override]
+        self, payload: ImageData | None
+    ) -> UploadedPhoto | None:
         """Open an uploaded photo behind the guards of ``uploaded_path`` and ``load_photo``."""
         if payload is None:
             return None
         path = uploaded_path(payload.path)
         try:
-            return load_photo(path)
+            contents = path.read_bytes()
+            return UploadedPhoto(load_photo(contents), contents)
         except SegdemoError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
@@ -89,15 +106,15 @@ class MaskFile(gr.File, UploadsOnly):
         return None if payload is None else uploaded_path(payload.path).read_bytes()
 
 
-class Architecture(gr.Radio):
-    """A choice among architectures that depends on the label set chosen beside it.
+class Choice(gr.Radio):
+    """A choice whose options depend on what was chosen or uploaded beside it.
 
-    Gradio would hold a request to the choices that the page was built with; whether a model
-    exists for a pair of architecture and label set is for the handler to say.
+    Gradio would hold a request to the options that the page was built with; whether one exists
+    is for the handler to say.
     """
 
     is_template = True  # the stock front end of gr.Radio serves it
 
     def preprocess(self, payload: str | int | float | None) -> str:
-        """Take any text."""
-        return str(payload)
+        """Take any text; nothing chosen is an empty one."""
+        return "" if payload is None else str(payload)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from PIL import Image
 
 from segdemo.errors import WeightsError
 from segdemo.metrics import METRICS_PER_CLASS
@@ -14,12 +13,13 @@ from segdemo.ui import texts
 from segdemo.ui.handlers import (
     DEVICE,
     PageResult,
+    ScoreReport,
     model_of,
     nearest_model,
     segment,
     shows_errors,
 )
-from segdemo.ui.inputs import Architecture, MaskFile, Photo
+from segdemo.ui.inputs import Choice, MaskFile, Photo, UploadedPhoto
 from segdemo.ui.viewer import Viewer
 from segdemo.zoo import WEIGHTS_DIR, ZooEntry, list_models
 
@@ -38,12 +38,13 @@ class _Inputs:
 
     photo: Photo
     mask: MaskFile
-    architecture: Architecture
+    architecture: Choice
     label_set: gr.Radio
+    reading: Choice
     run: gr.Button
 
     def values(self) -> list[Any]:
-        return [self.photo, self.mask, self.architecture, self.label_set]
+        return [self.photo, self.mask, self.architecture, self.label_set, self.reading]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class _Outputs:
     summary: gr.Markdown
     table: gr.Dataframe
     policy: gr.Markdown
+    conventions: gr.Dataframe
+    reading: Choice
 
     def values(self) -> list[Any]:
         return [
@@ -65,6 +68,8 @@ class _Outputs:
             self.summary,
             self.table,
             self.policy,
+            self.conventions,
+            self.reading,
         ]
 
 
@@ -90,7 +95,7 @@ def build_page() -> gr.Blocks:
             with gr.Column(scale=4, min_width=320):
                 inputs = _build_inputs(entries)
             with gr.Column(scale=6, min_width=320):
-                outputs = _build_outputs()
+                outputs = _build_outputs(inputs)
         _build_examples(inputs)
         gr.Markdown(texts.FOOTER, elem_id="footer")
         _wire(entries, inputs, outputs)
@@ -113,7 +118,7 @@ def _build_inputs(entries: tuple[ZooEntry, ...]) -> _Inputs:
         info=texts.LABEL_SET_INFO,
         elem_id="label-set",
     )
-    architecture = Architecture(
+    architecture = Choice(
         _architectures(entries, first),
         value=nearest_model(entries, "", first).card.architecture,
         label=texts.ARCHITECTURE,
@@ -123,11 +128,14 @@ def _build_inputs(entries: tuple[ZooEntry, ...]) -> _Inputs:
     with gr.Accordion(texts.MASK_SECTION, open=False, elem_id="mask-section"):
         gr.Markdown(texts.MASK_INFO)
         mask = MaskFile(label=texts.MASK, height=120, elem_id="mask")
+        reading = Choice(
+            [], label=texts.READING, info=texts.READING_INFO, visible=False, elem_id="reading"
+        )
     run = gr.Button(texts.SEGMENT, variant="primary", elem_id="run")
-    return _Inputs(photo, mask, architecture, label_set, run)
+    return _Inputs(photo, mask, architecture, label_set, reading, run)
 
 
-def _build_outputs() -> _Outputs:
+def _build_outputs(inputs: _Inputs) -> _Outputs:
     viewer = Viewer(elem_id="viewer")
     facts = gr.Markdown(elem_id="facts")
     with gr.Column(visible=False, elem_id="scores") as score_section:
@@ -139,7 +147,17 @@ def _build_outputs() -> _Outputs:
             elem_id="score-table",
         )
         policy = gr.Markdown(elem_id="score-policy")
-    return _Outputs(viewer, facts, score_section, summary, table, policy)
+        with gr.Accordion(texts.CONVENTIONS, open=False, elem_id="conventions"):
+            gr.Markdown(texts.CONVENTIONS_INFO)
+            conventions = gr.Dataframe(
+                headers=list(texts.CONVENTIONS_HEADERS),
+                interactive=False,
+                wrap=True,
+                elem_id="conventions-table",
+            )
+    return _Outputs(
+        viewer, facts, score_section, summary, table, policy, conventions, inputs.reading
+    )
 
 
 def _build_examples(inputs: _Inputs) -> None:
@@ -167,7 +185,11 @@ def _wire(entries: tuple[ZooEntry, ...], inputs: _Inputs, outputs: _Outputs) -> 
 
     @shows_errors
     def segment_photo(
-        photo: Image.Image | None, mask: bytes | None, architecture: str, label_set: str
+        photo: UploadedPhoto | None,
+        mask: bytes | None,
+        architecture: str,
+        label_set: str,
+        reading: str = "",
     ) -> tuple[Any, ...]:
         """Segment a photo with one model and, with a mask, score the result.
 
@@ -176,22 +198,29 @@ def _wire(entries: tuple[ZooEntry, ...], inputs: _Inputs, outputs: _Outputs) -> 
             mask: Optional ground truth: a file of class ids or colours.
             architecture: Network family, such as deeplabv3plus.
             label_set: What is named: street or people_animals.
+            reading: How to read the ground truth; empty for the likeliest way.
         """
         if photo is None:
             raise gr.Error(texts.NO_PHOTO, print_exception=False)
-        return _show(segment(photo, mask, model_of(entries, architecture, label_set)))
+        entry = model_of(entries, architecture, label_set)
+        return _show(segment(photo, mask, entry, reading=reading))
 
     @shows_errors
     def refresh(
-        photo: Image.Image | None, mask: bytes | None, architecture: str, label_set: str
+        photo: UploadedPhoto | None,
+        mask: bytes | None,
+        architecture: str,
+        label_set: str,
+        reading: str,
     ) -> tuple[Any, ...]:
         if photo is None:
             return _show(PageResult())
-        return _show(segment(photo, mask, nearest_model(entries, architecture, label_set)))
+        entry = nearest_model(entries, architecture, label_set)
+        return _show(segment(photo, mask, entry, reading=reading))
 
     @shows_errors
-    def offer_architectures(label_set: str, architecture: str) -> Architecture:
-        return Architecture(
+    def offer_architectures(label_set: str, architecture: str) -> Choice:
+        return Choice(
             choices=_architectures(entries, label_set),
             value=nearest_model(entries, architecture, label_set).card.architecture,
         )
@@ -217,6 +246,7 @@ def _wire(entries: tuple[ZooEntry, ...], inputs: _Inputs, outputs: _Outputs) -> 
             inputs.mask.change,
             inputs.label_set.change,
             inputs.architecture.input,
+            inputs.reading.input,
         ],
         refresh,
         inputs.values(),
@@ -246,4 +276,14 @@ def _show(result: PageResult) -> tuple[Any, ...]:
         report.summary if report else "",
         report.rows if report else [],
         report.policy if report else "",
+        report.conventions if report else [],
+        _reading_choice(report),
     )
+
+
+def _reading_choice(report: ScoreReport | None) -> Choice:
+    """The readings of the mask to choose from; hidden where there is but one."""
+    if report is None:
+        return Choice(choices=[], value=None, visible=False)
+    several = len(report.readings) > 1
+    return Choice(choices=report.readings, value=report.reading, visible=several)

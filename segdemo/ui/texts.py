@@ -15,12 +15,19 @@ ARCHITECTURE_INFO = "The network family. Switching runs it on the same photo."
 MASK_SECTION = "Ground truth (optional)"
 MASK = "Mask of the same photo"
 MASK_INFO = (
-    "A PNG, TIFF or BMP of the photo's own size: class ids (palette or grey), or exactly the label "
-    "set's colours. In a palette file the ids count, not the colours shown."
+    "Of the photo's own size: a PNG, TIFF or BMP of class ids or exact colours (VOC, CamVid, "
+    "Cityscapes, ADE20K, binary), a .npy of ids, or COCO's JSON. How it was read is shown."
 )
+READING = "Read the mask as"
+READING_INFO = "Its values fit several encodings; the likelier one was taken."
 SEGMENT = "Segment"
 EXAMPLES = "Examples"
 SCORES = "Score against the ground truth"
+CONVENTIONS = "What other libraries would print"
+CONVENTIONS_INFO = (
+    "Mean IoU of the same masks by the rules of other libraries. segdemo counts as the first one."
+)
+CONVENTIONS_HEADERS = ("Library", "Mean IoU", "How it counts")
 CLASS = "Class"
 NO_VALUE = "-"
 

@@ -3,6 +3,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
+from sklearn import metrics as scikit_learn
 
 from segdemo.metrics import confusion_matrix
 
@@ -97,6 +98,15 @@ def test_equals_counting_pixel_by_pixel(shape, num_classes):
         confusion_matrix(pred, target, num_classes=num_classes),
         brute_force(pred, target, num_classes),
     )
+
+
+@pytest.mark.parametrize("num_classes", [2, 21, 254, 255])
+def test_equals_scikit_learn(num_classes):
+    pred, target = random_maps((200, 300), num_classes)
+    expected = scikit_learn.confusion_matrix(
+        target.ravel(), pred.ravel(), labels=np.arange(num_classes)
+    )
+    np.testing.assert_array_equal(confusion_matrix(pred, target, num_classes=num_classes), expected)
 
 
 @pytest.mark.parametrize("rows", [127, 128, 129, 400])

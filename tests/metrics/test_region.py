@@ -16,6 +16,7 @@ from segdemo.metrics import (
     precision_per_class,
     recall_per_class,
 )
+from segdemo.metrics.region import mean_accuracy
 
 NAN = float("nan")
 
@@ -27,6 +28,7 @@ METRICS = (
     mean_precision,
     recall_per_class,
     mean_recall,
+    mean_accuracy,
     f1_per_class,
     mean_f1,
 )
@@ -44,6 +46,7 @@ class Case(NamedTuple):
     mean_precision: float
     recall_per_class: list
     mean_recall: float
+    mean_accuracy: float
     f1_per_class: list
     mean_f1: float
 
@@ -59,6 +62,7 @@ CASES = {
         mean_precision=3 / 4,
         recall_per_class=[2 / 3, 1, NAN],
         mean_recall=5 / 6,
+        mean_accuracy=5 / 6,
         f1_per_class=[4 / 5, 2 / 3, NAN],
         mean_f1=(4 / 5 + 2 / 3) / 2,
     ),
@@ -72,6 +76,7 @@ CASES = {
         mean_precision=1,
         recall_per_class=[1, 1, 1],
         mean_recall=1,
+        mean_accuracy=1,
         f1_per_class=[1, 1, 1],
         mean_f1=1,
     ),
@@ -85,6 +90,7 @@ CASES = {
         mean_precision=0,
         recall_per_class=[0, 0, 0],
         mean_recall=0,
+        mean_accuracy=0,
         f1_per_class=[0, 0, 0],
         mean_f1=0,
     ),
@@ -98,6 +104,7 @@ CASES = {
         mean_precision=1,
         recall_per_class=[1, 1, NAN],
         mean_recall=1,
+        mean_accuracy=1,
         f1_per_class=[1, 1, NAN],
         mean_f1=1,
     ),
@@ -111,6 +118,7 @@ CASES = {
         mean_precision=2 / 3,
         recall_per_class=[1, 1 / 2, 0],
         mean_recall=1 / 2,
+        mean_accuracy=3 / 4,
         f1_per_class=[1, 2 / 3, 0],
         mean_f1=5 / 9,
     ),
@@ -124,6 +132,7 @@ CASES = {
         mean_precision=1 / 2,
         recall_per_class=[1, 1, 0],
         mean_recall=2 / 3,
+        mean_accuracy=2 / 3,
         f1_per_class=[1, 2 / 3, 0],
         mean_f1=5 / 9,
     ),
@@ -137,6 +146,7 @@ CASES = {
         mean_precision=0,
         recall_per_class=[0, 0, NAN],
         mean_recall=0,
+        mean_accuracy=0,
         f1_per_class=[0, 0, NAN],
         mean_f1=0,
     ),
@@ -151,6 +161,7 @@ CASES = {
             mean_precision=NAN,
             recall_per_class=[NAN] * 3,
             mean_recall=NAN,
+            mean_accuracy=NAN,
             f1_per_class=[NAN] * 3,
             mean_f1=NAN,
         )
@@ -188,6 +199,8 @@ def brute_force(pred, target, num_classes):
         numbers = [value for value in values if value == value]
         results[f"{name}_per_class"] = values
         results[f"mean_{name}"] = sum(numbers) / len(numbers)
+    there = {actual for _, actual in pixels}
+    results["mean_accuracy"] = sum(per_class["recall"][index] for index in there) / len(there)
     return results
 
 
@@ -260,6 +273,12 @@ def test_all_means_are_over_the_classes_that_occur(name):
     assert np.isnan(per_class).tolist() == [False, False, False, True, True]
     assert per_class[1:3].tolist() == [0, 0]
     assert metrics[f"mean_{name}"](confmat) == pytest.approx(per_class[0] / 3)
+
+
+def test_mean_accuracy_alone_leaves_out_what_is_only_predicted():
+    confmat = np.array([[5, 0, 2], [3, 0, 0], [0, 0, 0]])  # 1 only true, 2 only predicted
+    assert mean_accuracy(confmat) == pytest.approx((5 / 7 + 0) / 2)
+    assert mean_recall(confmat) == pytest.approx((5 / 7 + 0 + 0) / 3)
 
 
 def test_images_are_pooled_not_averaged():

@@ -1,4 +1,6 @@
+import csv
 import dataclasses
+import io
 import json
 import math
 import pickle
@@ -15,16 +17,45 @@ from segdemo.metrics import (
     POLICY,
     Metric,
     Scores,
-    confusion,
+    Tally,
+    agreement,
+    anatomy,
+    assessment,
+    boundary,
+    brier,
+    calibration,
     confusion_matrix,
+    conventions,
+    interval,
     region,
     score,
+    tally,
+    trimap_confusion_matrix,
 )
 from segdemo.metrics import scores as scores_module
+from segdemo.metrics.catalogue import REGION_METRICS_PER_CLASS
+from segdemo.metrics.tally import BAND_PX
 
 NAMES = ("road", "car", "bus")
 BY_HAND = ((2, 1, 0), (0, 1, 0), (0, 0, 0))  # no bus
 ALL_METRICS = METRICS + METRICS_PER_CLASS
+LOWER_IS_BETTER = {"expected_calibration_error", "top_label_brier"}
+NOT_FROM_A_MATRIX = {
+    "mean_boundary_iou",
+    "mean_bf_score",
+    "band_accuracy",
+    "boundary_iou_per_class",
+    "bf_score_per_class",
+    *LOWER_IS_BETTER,
+}
+FROM_A_MATRIX = [metric for metric in ALL_METRICS if metric.name not in NOT_FROM_A_MATRIX]
+SPLIT = np.repeat(np.array([[0, 1, 2]], dtype=np.uint8), 8, axis=1).repeat(12, axis=0)
+"""Three upright stripes, shape (12, 24)."""
+
+
+def counts_of(pred: np.ndarray, target: np.ndarray, *, sure: float = 1.0) -> Tally:
+    confidence = np.full(pred.shape, sure, dtype=np.float32)
+    return tally(pred, target, num_classes=3, confidence=confidence)
 
 
 @pytest.fixture
@@ -51,17 +82,30 @@ def test_by_hand(scores):
     assert scores.policy == POLICY
 
 
-@pytest.mark.parametrize(
-    ("confmat", "expected"),
-    [(np.diag([3, 2, 1]), 1), (np.roll(np.diag([3, 2, 1]), 1, axis=1), 0)],
-    ids=["identical", "disjoint"],
-)
-def test_perfect_and_hopeless_are_the_ends_of_every_scale(confmat, expected):
-    scores = score(confmat, class_names=NAMES)
+@pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.name)
+def test_a_perfect_prediction_is_the_good_end_of_every_scale(metric):
+    scores = score(counts_of(SPLIT, SPLIT), class_names=NAMES)
+
+    best = metric.highest if metric.higher_is_better else metric.lowest
+    assert getattr(scores, metric.name) == best
+
+
+@pytest.mark.parametrize("metric", METRICS_PER_CLASS, ids=lambda metric: metric.name)
+def test_a_perfect_prediction_is_the_good_end_for_every_class(metric):
+    scores = score(counts_of(SPLIT, SPLIT), class_names=NAMES)
+
+    assert getattr(scores, metric.name) == (1, 1, 1)
+
+
+def test_a_prediction_that_is_wrong_everywhere_and_sure_is_the_bad_end():
+    pred = (SPLIT + 1) % 3
+    scores = score(counts_of(pred, SPLIT), class_names=NAMES)
+
     for metric in METRICS:
-        assert getattr(scores, metric.name) == expected
-    for metric in METRICS_PER_CLASS:
-        assert getattr(scores, metric.name) == (expected,) * 3
+        if metric.name not in ("cohens_kappa", "mean_bf_score"):
+            worst = metric.lowest if metric.higher_is_better else metric.highest
+            assert getattr(scores, metric.name) == worst, metric.name
+    assert scores.cohens_kappa < 0
     assert scores.num_classes_averaged == 3
 
 
@@ -87,11 +131,58 @@ def test_a_class_on_one_side_only_is_averaged():
     confmat = np.array([[4, 0, 1], [2, 0, 0], [0, 0, 0]])  # cars missed, a bus invented
     scores = score(confmat, class_names=NAMES)
     assert scores.num_classes_averaged == 3
-    for metric in METRICS_PER_CLASS:
+    for metric in REGION_METRICS_PER_CLASS:
         assert getattr(scores, metric.name)[1:] == (0, 0)
 
 
-@pytest.mark.parametrize("metric", ALL_METRICS, ids=lambda metric: metric.name)
+@pytest.mark.parametrize("name", sorted(NOT_FROM_A_MATRIX))
+def test_what_a_matrix_does_not_know_has_no_value(scores, name):
+    values = np.atleast_1d(getattr(scores, name))
+
+    assert np.isnan(values).all()
+
+
+def random_maps() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Blobs of 3 classes with some void, a prediction that is mostly right, confidences."""
+    rng = np.random.default_rng(5)
+    target = rng.integers(0, 3, (6, 8), dtype=np.uint8).repeat(7, axis=0).repeat(7, axis=1)
+    target[rng.random(target.shape) < 0.1] = 255
+    other = rng.integers(0, 3, target.shape, dtype=np.uint8)
+    pred = np.where((rng.random(target.shape) < 0.8) & (target != 255), target, other)
+    return pred, target, rng.random(target.shape).astype(np.float32)
+
+
+def test_boundary_and_calibration_scores_are_what_their_functions_give():
+    pred, target, confidence = random_maps()
+
+    scores = score(tally(pred, target, num_classes=3, confidence=confidence), class_names=NAMES)
+
+    near = boundary.count_boundary(pred, target, num_classes=3)
+    contours = segdemo.metrics.count_contours(pred, target, num_classes=3)
+    band = trimap_confusion_matrix(pred, target, num_classes=3, band_px=BAND_PX)
+    reliability = calibration.count_reliability(confidence, pred, target)
+    assert scores.mean_boundary_iou == boundary.mean_boundary_iou(near)
+    assert scores.boundary_iou_per_class == tuple(boundary.boundary_iou_per_class(near))
+    assert scores.mean_bf_score == segdemo.metrics.mean_bf_score(contours)
+    assert scores.bf_score_per_class == tuple(segdemo.metrics.bf_score_per_class(contours))
+    assert scores.band_accuracy == region.pixel_accuracy(band)
+    expected = calibration.expected_calibration_error(reliability)
+    assert scores.expected_calibration_error == expected
+    assert scores.top_label_brier == calibration.top_label_brier(reliability)
+
+
+def test_a_tally_and_its_matrix_have_the_same_region_scores():
+    pred, target, _ = random_maps()
+    counts = tally(pred, target, num_classes=3)
+
+    whole = score(counts, class_names=NAMES).to_json()
+    from_matrix = score(counts.confmat, class_names=NAMES).to_json()
+
+    for metric in FROM_A_MATRIX:
+        assert whole[metric.name] == from_matrix[metric.name]
+
+
+@pytest.mark.parametrize("metric", FROM_A_MATRIX, ids=lambda metric: metric.name)
 def test_every_score_is_what_the_function_of_its_name_gives(metric):
     confmat = np.random.default_rng(0).integers(0, 9, size=(3, 3))
     np.testing.assert_array_equal(
@@ -124,8 +215,10 @@ def test_every_score_has_its_bounds_and_direction_as_data():
 
 
 @pytest.mark.parametrize("metric", ALL_METRICS, ids=lambda metric: metric.name)
-def test_every_metric_is_a_fraction_to_be_maximised(metric):
-    assert (metric.lowest, metric.highest, metric.higher_is_better) == (0, 1, True)
+def test_every_metric_says_its_bounds_and_direction(metric):
+    assert metric.lowest == (-1 if metric.name == "cohens_kappa" else 0)
+    assert metric.highest == 1
+    assert metric.higher_is_better == (metric.name not in LOWER_IS_BETTER)
     assert metric.title[0].isupper()
 
 
@@ -188,12 +281,23 @@ def test_scores_survive_pickling(scores):
 
 
 def test_json_by_hand(scores):
+    nothing = dict.fromkeys(NAMES)
     assert scores.to_json() == {
         "policy": POLICY,
         "num_classes_averaged": 2,
         "num_valid_pixels": 4,
         "mean_iou": pytest.approx(7 / 12),
         "pixel_accuracy": 0.75,
+        "mean_accuracy": pytest.approx(5 / 6),
+        "frequency_weighted_iou": pytest.approx(3 / 4 * 2 / 3 + 1 / 4 * 1 / 2),
+        "cohens_kappa": pytest.approx(0.5),
+        "mean_boundary_iou": None,
+        "mean_bf_score": None,
+        "band_accuracy": None,
+        "expected_calibration_error": None,
+        "top_label_brier": None,
+        "boundary_iou_per_class": nothing,
+        "bf_score_per_class": nothing,
         "mean_precision": 0.75,
         "mean_recall": pytest.approx(5 / 6),
         "mean_f1": pytest.approx(11 / 15),
@@ -212,6 +316,25 @@ def test_json_is_strict_and_complete(confmat):
     fields = scores.to_json()
     assert json.loads(json.dumps(fields, allow_nan=False)) == fields
     assert set(fields) == {field.name for field in dataclasses.fields(Scores)}
+
+
+def test_csv_has_a_line_per_number(scores):
+    lines = scores.to_csv().splitlines()
+
+    assert lines[0] == "metric,class,value"
+    assert len(lines) == 1 + len(METRICS) + 3 * len(METRICS_PER_CLASS)
+    assert "pixel_accuracy,,0.75" in lines
+    assert "iou_per_class,car,0.5" in lines
+    assert "iou_per_class,bus," in lines
+    assert "mean_boundary_iou,," in lines
+
+
+def test_csv_quotes_names_with_commas():
+    scores = score(np.eye(2, dtype=int), class_names=("car, parked", "road"))
+
+    rows = list(csv.DictReader(io.StringIO(scores.to_csv())))
+
+    assert {row["class"] for row in rows} == {"", "car, parked", "road"}
 
 
 # Refusals
@@ -260,7 +383,21 @@ def test_scores_that_contradict_themselves_are_refused(scores, changes, message)
 # The room
 
 
-@pytest.mark.parametrize("module", [confusion, region, scores_module], ids=lambda m: m.__name__)
+MODULES = (
+    agreement,
+    anatomy,
+    assessment,
+    boundary,
+    brier,
+    calibration,
+    conventions,
+    interval,
+    region,
+    scores_module,
+)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
 def test_every_public_function_and_class_is_exported(module):
     defined = {
         name

@@ -326,3 +326,58 @@ def test_segnet_keeps_one_value_of_each_32_pixel_square_and_channel() -> None:
     assert torch.equal(F.avg_pool2d(logits, 8) * 64, F.max_pool2d(x, 32))
     finer = F.max_pool2d(x, 4)
     assert torch.equal(logits[logits > 0], finer[logits > 0])
+
+
+# --- frozen stages ---------------------------------------------------------------------------
+
+
+def trained_values(module: nn.Module) -> set[str]:
+    return {name for name, value in module.named_parameters() if value.requires_grad}
+
+
+def test_frozen_stages_are_the_finest_ones() -> None:
+    backbone = Backbone()
+    everything = trained_values(backbone)
+    frozen: list[set[str]] = []
+    for stages in (0, 1, 2):
+        backbone = Backbone()
+        backbone.freeze(stages)
+        frozen.append(everything - trained_values(backbone))
+
+    assert frozen[0] == set()
+    starts = [{".".join(name.split(".")[1:3]) for name in names} for names in frozen]
+    assert {"conv_stem.weight", "bn1.weight", "blocks.0"} <= starts[1]
+    assert "blocks.1" not in starts[1]
+    assert starts[2] - starts[1] == {"blocks.1"}
+
+
+def test_a_step_leaves_frozen_stages_as_they_are_statistics_included() -> None:
+    backbone = Backbone()
+    backbone.freeze(2)
+    backbone.train()
+    before = {name: value.clone() for name, value in backbone.state_dict().items()}
+    optimizer = torch.optim.SGD((p for p in backbone.parameters() if p.requires_grad), lr=0.1)
+
+    backbone(torch.randn(2, 3, 64, 64))[-1].mean().backward()
+    optimizer.step()
+
+    changed = {
+        name
+        for name, value in backbone.state_dict().items()
+        if not torch.equal(value, before[name])
+    }
+    assert any(name.startswith("features.blocks.6") for name in changed)
+    assert any("running_mean" in name for name in changed)
+    still = ("features.conv_stem", "features.bn1", "features.blocks.0", "features.blocks.1")
+    assert not any(name.startswith(still) for name in changed)
+
+
+def test_frozen_stages_stay_in_eval_mode_whatever_the_rest_does() -> None:
+    backbone = Backbone()
+    backbone.freeze(1)
+
+    backbone.train()
+    assert backbone.training
+    assert not any(module.training for module in backbone.frozen)
+    backbone.eval()
+    assert not any(module.training for module in backbone.modules())

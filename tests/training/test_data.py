@@ -15,6 +15,7 @@ from segdemo.card import Preprocessing
 from segdemo.evaluation import Pair
 from segdemo.labels import IGNORE_INDEX, PEOPLE_ANIMALS, STREET
 from segdemo.training.data import Crops, class_frequencies
+from segdemo.training.losses import NOT_LOOKED_FOR
 from segdemo.training.recipes import Recipe
 
 PREPROCESSING = Preprocessing(mean=(0.5, 0.4, 0.3), std=(0.5, 0.25, 0.2), longest_side_px=512)
@@ -223,3 +224,23 @@ def test_the_void_id_of_camvids_masks_counts_for_nothing(tmp_path: Path) -> None
 
     assert frequencies[[0, 10]].tolist() == [0.5, 0.5]
     assert frequencies.shape == (11,)
+
+
+# --- partly labelled photos ------------------------------------------------------------------
+
+
+def test_background_of_a_partly_labelled_photo_is_not_known(tmp_path: Path) -> None:
+    label_map = np.zeros((48, 64))
+    label_map[:, 20:40], label_map[:, 60:] = 5, VOID_COLOUR + 5
+    pair = write_pair(tmp_path, "partial", np.zeros((48, 64, 3)), label_map)
+    recipe = replace(RECIPE, scale_range=(1.0, 1.0))
+
+    whole = Crops([pair], labels=PEOPLE_ANIMALS, recipe=recipe, preprocessing=PREPROCESSING)
+    partial = Crops(
+        [pair], labels=PEOPLE_ANIMALS, recipe=recipe, preprocessing=PREPROCESSING, partial=[pair]
+    )
+
+    assert len(partial) == 2
+    assert set(whole[0][1].unique().tolist()) == {0, 5, IGNORE_INDEX}
+    assert torch.equal(partial[0][1].unique(), whole[0][1].unique())
+    assert set(partial[1][1].unique().tolist()) == {NOT_LOOKED_FOR, 5, IGNORE_INDEX}

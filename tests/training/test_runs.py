@@ -21,6 +21,7 @@ from segdemo.models import build_model, list_architectures
 from segdemo.models.weights import load_network, round_network
 from segdemo.training import publish as publish_module
 from segdemo.training import recipes
+from segdemo.training import runs as runs_module
 from segdemo.training.loop import RunSettings
 from segdemo.training.pretrained import preprocessing
 from segdemo.training.publish import COST_SHAPE, count_multiply_adds, count_parameters
@@ -28,6 +29,7 @@ from segdemo.training.recipes import Recipe, Source, load_source
 from segdemo.training.run_folder import load_run
 from segdemo.training.runs import (
     pairs_of_split,
+    plan_of,
     publish_by_recipe,
     split_model_id,
     train_by_recipe,
@@ -255,6 +257,85 @@ def test_missing_data_is_refused_before_anything_is_written(tmp_path: Path) -> N
         )
 
     assert not (tmp_path / "run").exists()
+
+
+def test_an_architecture_without_the_backbone_is_trained_from_scratch_by_the_first_stage() -> None:
+    plan = plan_of(MODEL_ID)
+
+    assert (plan.architecture, plan.starts_tuned) == ("segnet", False)
+    assert plan.recipe == replace(SOURCE.tuning, epochs=SOURCE.scratch_epochs)
+
+
+def test_the_others_start_from_a_tuned_backbone() -> None:
+    plan = plan_of("fcn-people_animals")
+
+    assert (plan.architecture, plan.starts_tuned) == ("fcn", True)
+    assert plan.recipe == SOURCE.recipe
+
+
+def test_the_first_stage_has_a_name_of_its_own() -> None:
+    plan = plan_of("backbone-people_animals")
+
+    assert (plan.architecture, plan.starts_tuned) == (recipes.TUNING_ARCHITECTURE, False)
+    assert plan.recipe == SOURCE.tuning
+
+
+def test_without_a_tuned_backbone_the_command_for_it_is_named(
+    data_dir: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(WeightsError, match="train backbone-people_animals"):
+        train_by_recipe(
+            "fcn-people_animals",
+            data_dir=data_dir,
+            settings=settings(tmp_path / "fcn-people_animals"),
+            report=nothing,
+        )
+
+
+def test_the_second_stage_starts_from_the_first_one_s_backbone(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    still = replace(RECIPE, backbone_learning_rate=0.0, weight_decay=0.0, frozen_stages=2)
+    monkeypatch.setitem(
+        recipes.SOURCES, PEOPLE_ANIMALS.id, replace(SOURCE, tuning=RECIPE, recipe=still)
+    )
+    for name in ("backbone-people_animals", "fcn-people_animals"):
+        train_by_recipe(name, data_dir=data_dir, settings=settings(tmp_path / name), report=nothing)
+
+    tuned, second = (
+        load_run(tmp_path / name, architecture=architecture, labels=PEOPLE_ANIMALS)
+        .network.get_submodule("backbone")
+        .state_dict()
+        for name, architecture in (
+            ("backbone-people_animals", recipes.TUNING_ARCHITECTURE),
+            ("fcn-people_animals", "fcn"),
+        )
+    )
+
+    weights = [name for name in tuned if name.endswith("weight")]
+    assert weights
+    for name in weights:  # the rate is 0: where it started, it still is
+        torch.testing.assert_close(second[name], tuned[name])
+
+
+def test_validation_photos_are_trained_on_only_where_the_recipe_says_so(
+    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_val = replace(RECIPE, with_val=True)
+    monkeypatch.setitem(recipes.SOURCES, PEOPLE_ANIMALS.id, replace(SOURCE, tuning=with_val))
+    seen: list[int] = []
+    monkeypatch.setattr(runs_module, "train", lambda *_, pairs, **__: seen.append(len(pairs.whole)))
+
+    for hold_out in (False, True):
+        train_by_recipe(
+            MODEL_ID,
+            data_dir=data_dir,
+            settings=settings(tmp_path),
+            report=nothing,
+            hold_out_val=hold_out,
+        )
+
+    assert seen == [len(SPLITS["train"]) + len(SPLITS["val"]), len(SPLITS["train"])]
 
 
 # --- publishing ------------------------------------------------------------------------------

@@ -6,10 +6,12 @@ from pathlib import Path
 import gradio as gr
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from segdemo.errors import ImageError, UnknownNameError
 from segdemo.images import load_photo
+from segdemo.labels import PEOPLE_ANIMALS
+from segdemo.metrics import CONVENTIONS
 from segdemo.ui.handlers import (
     format_fraction,
     model_of,
@@ -17,6 +19,7 @@ from segdemo.ui.handlers import (
     segment,
     shows_errors,
 )
+from segdemo.ui.inputs import UploadedPhoto
 from segdemo.ui.viewer import LONGEST_SHOWN_PX, Segmentation, Viewer, shown_size
 from segdemo.zoo import find_model, list_models
 from tests.ui.visit import ROOT
@@ -26,11 +29,21 @@ MODEL = find_model("deeplabv3plus-people_animals")
 
 
 @pytest.fixture
-def photo() -> Image.Image:
-    return load_photo(EXAMPLES / "chelsea.jpg")
+def photo() -> UploadedPhoto:
+    return uploaded(EXAMPLES / "chelsea.jpg")
 
 
-def test_without_a_mask_there_is_no_score(photo: Image.Image) -> None:
+def uploaded(path: Path) -> UploadedPhoto:
+    return UploadedPhoto(load_photo(path), path.read_bytes())
+
+
+def png(image: Image.Image, **options: object) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG", **options)
+    return file.getvalue()
+
+
+def test_without_a_mask_there_is_no_score(photo: UploadedPhoto) -> None:
     result = segment(photo, None, MODEL)
     assert result.report is None
     assert result.warning is None
@@ -39,12 +52,69 @@ def test_without_a_mask_there_is_no_score(photo: Image.Image) -> None:
     assert "451 x 300" in result.facts
 
 
-def test_with_a_mask_the_score_names_reading_and_policy(photo: Image.Image) -> None:
+def test_with_a_mask_the_score_names_reading_and_policy(photo: UploadedPhoto) -> None:
     result = segment(photo, (EXAMPLES / "chelsea_mask.png").read_bytes(), MODEL)
     assert result.report is not None
     assert "class ids of 'People and animals'" in result.report.summary
     assert "Means over" in result.report.policy
     assert {"background", "cat"} <= {row[0] for row in result.report.rows}
+
+
+def test_the_score_comes_with_errors_and_other_conventions(photo: UploadedPhoto) -> None:
+    result = segment(photo, (EXAMPLES / "chelsea_mask.png").read_bytes(), MODEL)
+    assert result.report is not None
+    assert "Wrong pixels by kind: boundary" in result.report.summary
+    assert [row[0] for row in result.report.conventions] == [known.title for known in CONVENTIONS]
+    # One photo: what counts as segdemo does prints what segdemo prints.
+    assert f"Mean IoU **{result.report.conventions[0][1]}**" in result.report.summary
+
+
+def binary_mask() -> bytes:
+    with Image.open(EXAMPLES / "chelsea_mask.png") as mask:
+        is_cat = np.asarray(mask) == PEOPLE_ANIMALS.class_names.index("cat")
+    return png(Image.fromarray(np.uint8(255) * is_cat))
+
+
+def test_an_ambiguous_mask_can_be_read_another_way(photo: UploadedPhoto) -> None:
+    report = segment(photo, binary_mask(), MODEL).report
+    assert report is not None
+    readings = [key for _, key in report.readings]
+    assert report.reading == readings[0]
+    assert "binary-255-cat" in readings
+
+    as_cat = segment(photo, binary_mask(), MODEL, reading="binary-255-cat").report
+
+    assert as_cat is not None
+    assert as_cat.reading == "binary-255-cat"
+    iou = {row[0]: float(row[1]) for row in as_cat.rows}
+    assert iou["cat"] > 0.5
+
+
+def test_a_reading_that_a_new_mask_does_not_allow_is_forgotten(photo: UploadedPhoto) -> None:
+    mask = (EXAMPLES / "chelsea_mask.png").read_bytes()
+    plain, stale = (
+        segment(photo, mask, MODEL),
+        segment(photo, mask, MODEL, reading="binary-255-cat"),
+    )
+    assert stale.report is not None
+    assert stale.warning is None
+    assert stale.report == plain.report
+
+
+def test_a_mask_of_a_photo_on_its_side_is_turned_with_it() -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    with Image.open(EXAMPLES / "chelsea.jpg") as upright:
+        stored = upright.transpose(Image.Transpose.ROTATE_90)
+    with Image.open(EXAMPLES / "chelsea_mask.png") as mask:
+        turned_mask = png(mask.transpose(Image.Transpose.ROTATE_90))
+    contents = png(stored, exif=exif)
+    photo = UploadedPhoto(load_photo(contents), contents)
+
+    report = segment(photo, turned_mask, MODEL).report
+
+    assert report is not None
+    assert "turned upright" in report.summary
 
 
 @pytest.mark.parametrize(
@@ -56,7 +126,9 @@ def test_with_a_mask_the_score_names_reading_and_policy(photo: Image.Image) -> N
     ],
     ids=["no picture", "another size", "a photo"],
 )
-def test_an_unfit_mask_keeps_the_segmentation(photo: Image.Image, mask: bytes, reason: str) -> None:
+def test_an_unfit_mask_keeps_the_segmentation(
+    photo: UploadedPhoto, mask: bytes, reason: str
+) -> None:
     result = segment(photo, mask, MODEL)
     assert result.segmentation is not None
     assert result.report is None
@@ -106,7 +178,7 @@ def test_the_viewer_gives_a_full_size_mask_and_a_smaller_picture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     large = Image.new("RGB", (2400, 1200), (90, 120, 60))
-    result = segment(large, None, MODEL)
+    result = segment(UploadedPhoto(large, png(large)), None, MODEL)
     viewer = Viewer()
     monkeypatch.setattr(viewer, "GRADIO_CACHE", str(tmp_path))
     data = viewer.postprocess(result.segmentation)
@@ -120,7 +192,7 @@ def test_the_viewer_gives_a_full_size_mask_and_a_smaller_picture(
 
 
 def test_equal_results_never_share_a_file(
-    photo: Image.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    photo: UploadedPhoto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     result = segment(photo, None, MODEL)
     viewer = Viewer()
@@ -136,15 +208,12 @@ def test_the_viewer_of_nothing_is_empty() -> None:
 
 
 def test_a_segmentation_is_not_changed_by_showing_it(
-    photo: Image.Image, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    photo: UploadedPhoto, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     result = segment(photo, None, MODEL)
     assert isinstance(result.segmentation, Segmentation)
-    before = io.BytesIO()
-    photo.save(before, "PNG")
+    before = png(photo.image)
     viewer = Viewer()
     monkeypatch.setattr(viewer, "GRADIO_CACHE", str(tmp_path))
     viewer.postprocess(result.segmentation)
-    after = io.BytesIO()
-    photo.save(after, "PNG")
-    assert before.getvalue() == after.getvalue()
+    assert png(photo.image) == before

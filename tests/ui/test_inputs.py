@@ -35,7 +35,7 @@ def client(app_url: str) -> Callable[..., str]:
         label_set: str = "people_animals",
     ) -> str:
         with httpx.Client(base_url=app_url, timeout=60) as http:
-            data = [photo, mask, architecture, label_set]
+            data = [photo, mask, architecture, label_set, ""]
             queued = http.post("/gradio_api/call/segment", json={"data": data})
             if queued.is_error:
                 return f"refused {queued.text}"

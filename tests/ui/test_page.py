@@ -10,8 +10,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from segdemo.evaluation import score_pair
+from segdemo.evaluation import assess_pair
 from segdemo.images import load_photo
+from segdemo.labels import PEOPLE_ANIMALS
 from segdemo.masks import read_mask
 from segdemo.predictor import load_predictor
 from segdemo.ui.handlers import format_fraction
@@ -48,11 +49,13 @@ def choose_label_set(visit: Visit, title: str) -> None:
     expect(visit.page.locator("#architecture label")).to_have_count(len(wanted))
 
 
-def expected_scores(photo: Path, mask: Path, model_id: str) -> dict[str, str]:
+def expected_scores(
+    photo: Path, mask: Path, model_id: str, *, reading: str | None = None
+) -> dict[str, str]:
     """IoU per class by the library, as the page writes it."""
     predictor = load_predictor(model_id)
-    truth = read_mask(mask, predictor.labels)
-    scores = score_pair(predictor.predict(load_photo(photo)), truth)
+    truth = read_mask(mask, predictor.labels, reading=reading)
+    scores = assess_pair(predictor.predict(load_photo(photo)), truth).scores
     return {
         name: format_fraction(value)
         for name, value in zip(scores.class_names, scores.iou_per_class, strict=True)
@@ -165,6 +168,35 @@ def test_a_mask_gives_the_library_s_scores(visit: Visit) -> None:
     visit.wait_for_result(result)
     assert shown_scores(visit) == expected_scores(photo, mask, "deeplabv3plus-people_animals")
     visit.screenshot("score-light")
+
+
+def test_an_ambiguous_mask_can_be_read_another_way(visit: Visit, tmp_path: Path) -> None:
+    photo, binary = EXAMPLES / "chelsea.jpg", tmp_path / "binary.png"
+    with Image.open(EXAMPLES / "chelsea_mask.png") as mask:
+        is_cat = np.asarray(mask) == PEOPLE_ANIMALS.class_names.index("cat")
+    Image.fromarray(np.uint8(255) * is_cat).save(binary)
+    visit.upload_photo(photo)
+    result = visit.wait_for_result()
+    visit.upload_mask(binary)
+    result = visit.wait_for_result(result)
+    choose(visit, "#reading", "binary mask, 255 = 'cat'")
+    visit.wait_for_result(result)
+    expected = expected_scores(
+        photo, binary, "deeplabv3plus-people_animals", reading="binary-255-cat"
+    )
+    visit.page.locator("#score-summary", has_text=expected["mean"]).wait_for()
+    assert shown_scores(visit) == expected
+
+
+def test_the_page_shows_what_other_libraries_would_print(visit: Visit) -> None:
+    visit.page.locator("#examples tbody td").first.click()
+    visit.wait_for_result()
+    expected = shown_scores(visit)["mean"]
+    visit.page.locator("#conventions > button").click()
+    row = visit.page.locator("#conventions-table [role=row][data-index='0']")
+    row.wait_for()
+    assert row.locator("[role=gridcell]").all_inner_texts()[1].strip() == expected
+    visit.screenshot("conventions")
 
 
 def test_an_example_brings_its_photo_and_mask(visit: Visit) -> None:

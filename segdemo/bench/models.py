@@ -1,7 +1,6 @@
-"""Timing the models side by side in one run, so that ratios hold on a busy machine too."""
+"""Timing the models beside a known one."""
 
-import statistics
-import time
+import platform
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -9,8 +8,10 @@ import torch
 from PIL import Image
 from torchvision.models.segmentation import deeplabv3_mobilenet_v3_large
 
+from segdemo.bench.turns import median_seconds
 from segdemo.engines.cores import usable_cores
 from segdemo.predictor import Predictor, predictor_of
+from segdemo.timings import Timings, write_timings
 from segdemo.zoo import list_models
 
 PHOTO_SIZE = (500, 375)
@@ -19,15 +20,12 @@ PHOTO_SIZE = (500, 375)
 REFERENCE = "torchvision deeplabv3_mobilenet_v3_large, eager"
 
 
-def bench(*, rounds: int) -> Iterator[str]:
+def bench_models(*, rounds: int, write: bool = False) -> Iterator[str]:
     """Time every model and a known one, warm, photo in and label map out.
-
-    Candidates take turns within a round, so that a slow moment of the machine meets them all. Each
-    turn runs once without and once with the clock: the first meets the caches, and the waiting
-    threads, that the candidate before left behind.
 
     Args:
         rounds: Timed turns of each candidate.
+        write: Whether the times are kept beside the weights.
 
     Yields:
         Lines of the report: median milliseconds and the ratio to the reference.
@@ -41,14 +39,7 @@ def bench(*, rounds: int) -> Iterator[str]:
         predictor = predictor_of(entry)
         candidates[entry.model_id] = _prediction(predictor, photo)
         sizes[entry.model_id] = predictor.predict(photo).network_shape[::-1]
-    seconds: dict[str, list[float]] = {name: [] for name in candidates}
-    for _ in range(rounds):
-        for name, candidate in candidates.items():
-            candidate()
-            start = time.perf_counter()
-            candidate()
-            seconds[name].append(time.perf_counter() - start)
-    medians = {name: statistics.median(values) for name, values in seconds.items()}
+    medians = median_seconds(candidates, rounds=rounds)
     width, height = PHOTO_SIZE
     yield (
         f"{width}x{height} photo, {usable_cores()} cores, median of {rounds} rounds; "
@@ -58,6 +49,20 @@ def bench(*, rounds: int) -> Iterator[str]:
         ratio = medians[REFERENCE] / median
         seen = "x".join(map(str, sizes[name]))
         yield f"{name:<50}{seen:>9}{1000 * median:8.1f} ms   {ratio:.2f} times as fast"
+    if write:
+        yield f"written to {write_timings(_timings(medians))}"
+
+
+def _timings(medians: dict[str, float]) -> Timings:
+    milliseconds = {name: round(1000 * median, 1) for name, median in medians.items()}
+    return Timings(
+        processor=platform.machine(),
+        cores=usable_cores(),
+        photo_size=PHOTO_SIZE,
+        reference=REFERENCE,
+        reference_ms=milliseconds.pop(REFERENCE),
+        model_ms=milliseconds,
+    )
 
 
 def _prediction(predictor: Predictor, photo: Image.Image) -> Callable[[], object]:

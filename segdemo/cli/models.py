@@ -1,0 +1,75 @@
+"""``models``: list the models, as text, JSON, tables or a figure."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segdemo.cli.options import Verbs, new_verb, print_line
+from segdemo.errors import DataError
+from segdemo.zoo import ZooEntry, list_models
+
+if TYPE_CHECKING:
+    from segdemo.timings import Timings
+
+
+def add_verb(verbs: Verbs) -> None:
+    """Enter the verb."""
+    verb = new_verb(verbs, "models", _models, summary="list the models", example="--json")
+    form = verb.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print the cards as JSON")
+    form.add_argument("--markdown", action="store_true", help="print README.md's table")
+    form.add_argument("--weights-readme", action="store_true", help="print weights/README.md")
+    form.add_argument("--figure", type=Path, help="draw accuracy against time into this PNG")
+
+
+def _models(options: argparse.Namespace) -> None:
+    from segdemo.tables import weights_readme, zoo_table
+    from segdemo.timings import read_timings
+
+    entries = list_models()
+    timings = read_timings()
+    if options.json:
+        print_line(json.dumps([asdict(entry.card) for entry in entries]))
+    elif options.weights_readme:
+        sys.stdout.write(weights_readme(entries, timings))
+    elif options.markdown:
+        sys.stdout.write(zoo_table(entries, timings))
+    elif options.figure:
+        _draw(entries, timings, options.figure)
+    else:
+        for entry in entries:
+            card = entry.card
+            scores = ", ".join(f"{score.data} {score.mean_iou:.3f}" for score in card.scores)
+            print_line(
+                f"{card.model_id:<32}{card.parameters / 1e6:5.1f} M parameters"
+                f"{card.multiply_adds / 1e9:7.1f} GMAC   mean IoU: {scores}"
+            )
+
+
+def _draw(entries: Sequence[ZooEntry], timings: "Timings | None", path: Path) -> None:
+    from segdemo.tables import timing_title
+    from segdemo.views.charts import TimedScore, draw_accuracy_against_time
+
+    panels: dict[str, list[TimedScore]] = {}
+    for entry in entries:
+        milliseconds = timings.model_ms.get(entry.model_id) if timings else None
+        if milliseconds is None or not entry.card.scores:
+            continue
+        score = entry.card.scores[-1]  # test where there is one, else val
+        megabytes = entry.paths[-1].stat().st_size / 1e6
+        point = TimedScore(entry.card.architecture, milliseconds, score.mean_iou, megabytes)
+        panels.setdefault(score.data, []).append(point)
+    if timings is None or not panels:
+        raise DataError("No times were measured yet. Run: python -m segdemo bench --write")
+    figure = draw_accuracy_against_time(
+        list(panels.items()), score_title="mean IoU", time_title=timing_title(timings)
+    )
+    try:
+        figure.savefig(path)
+    except (OSError, ValueError) as error:
+        raise DataError(f"'{path}' cannot be written. Name a PNG file.") from error
+    print_line(f"{path}: {sum(map(len, panels.values()))} models")

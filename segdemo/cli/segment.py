@@ -1,0 +1,53 @@
+"""``segment``: write the masks of photos."""
+
+import argparse
+from collections import Counter
+from pathlib import Path
+
+from segdemo.cli.options import Verbs, add_model, new_verb, print_line
+from segdemo.errors import DataError, ImageError
+
+
+def add_verb(verbs: Verbs) -> None:
+    """Enter the verb."""
+    verb = new_verb(
+        verbs,
+        "segment",
+        _segment,
+        summary="write the mask of photos",
+        example="photo.jpg --out masks",
+    )
+    verb.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
+    add_model(verb)
+    verb.add_argument("--out", type=Path, default=Path("masks"), help="folder for the masks")
+    verb.add_argument("--overlay", action="store_true", help="also write the mask over the photo")
+
+
+def _segment(options: argparse.Namespace) -> None:
+    from segdemo.images import load_photo
+    from segdemo.predictor import load_predictor
+    from segdemo.views.overlays import indexed, overlay
+
+    stems = Counter(path.stem for path in options.photos)
+    twice = [stem for stem, count in stems.items() if count > 1]
+    if twice:
+        raise DataError(f"Several photos are named '{twice[0]}'. Segment them into two folders.")
+    predictor = load_predictor(options.model, device=options.device)
+    try:
+        options.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(f"The folder '{options.out}' cannot be made. Name another one.") from error
+    for path in options.photos:
+        try:
+            photo = load_photo(path)
+        except ImageError as error:
+            raise ImageError(f"{path}: {error}") from error
+        prediction = predictor.predict(photo)
+        mask_path = options.out / f"{path.stem}_mask.png"
+        indexed(prediction.label_map, prediction.labels).save(mask_path)
+        if options.overlay:
+            shown = overlay(photo, prediction.label_map, prediction.labels, opacity=0.6)
+            shown.save(options.out / f"{path.stem}_overlay.jpg", quality=92)
+        shares = sorted(zip(prediction.shares, prediction.labels.class_names, strict=True))
+        found = ", ".join(f"{name} {share:.1%}" for share, name in reversed(shares) if share > 0)
+        print_line(f"{mask_path}: {found} ({1000 * prediction.timing.total_s:.0f} ms)")

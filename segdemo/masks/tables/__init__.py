@@ -1,0 +1,1 @@
+"""What the stored values of other data sets' masks mean: data, and where it is from."""

@@ -1,0 +1,55 @@
+"""Charts: what is drawn is what was given."""
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from segdemo.views.charts import TimedScore, draw_accuracy_against_time
+
+POINTS = (
+    TimedScore("fcn", milliseconds=10.0, score=0.5, megabytes=4.0),
+    TimedScore("unet", milliseconds=20.0, score=0.75, megabytes=8.0),
+)
+
+
+def test_each_point_lies_at_its_time_and_score_with_its_name() -> None:
+    figure = draw_accuracy_against_time(
+        [("A split", POINTS), ("Another", POINTS[:1])], score_title="score", time_title="time"
+    )
+
+    left, right = figure.axes
+    (dots,) = left.collections
+    assert np.asarray(dots.get_offsets()).tolist() == [[10.0, 0.5], [20.0, 0.75]]
+    small, large = dots.get_sizes()
+    assert large == 2 * small
+    assert [text.get_text() for text in left.texts] == ["fcn 0.500", "unet 0.750"]
+    assert [text.get_text() for text in right.texts] == ["fcn 0.500"]
+    assert (left.get_title("left"), right.get_title("left")) == ("A split", "Another")
+    assert (left.get_xlabel(), left.get_ylabel()) == ("time", "score")
+
+
+def test_all_names_are_inside_the_picture() -> None:
+    figure = draw_accuracy_against_time([("A", POINTS)], score_title="s", time_title="t")
+    figure.draw_without_rendering()
+
+    frame = figure.bbox
+    for text in figure.axes[0].texts:
+        box = text.get_window_extent()
+        assert frame.x0 <= box.x0
+        assert box.x1 <= frame.x1
+        assert box.y1 <= frame.y1
+
+
+def test_a_figure_can_be_saved_as_a_picture() -> None:
+    file = BytesIO()
+
+    draw_accuracy_against_time([("A", POINTS)], score_title="s", time_title="t").savefig(file)
+
+    assert Image.open(file).format == "PNG"
+
+
+def test_nothing_to_draw_is_refused() -> None:
+    with pytest.raises(ValueError, match="at least one panel"):
+        draw_accuracy_against_time([], score_title="s", time_title="t")
