@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +41,7 @@ def pixels_of(image: Image.Image) -> np.ndarray:
 
 
 def test_values_are_scaled_centred_and_divided_by_hand() -> None:
-    preprocessing = Preprocessing((0.5, 0.25, 0.2), (0.5, 0.25, 0.1), 64)
+    preprocessing = Preprocessing((0.5, 0.25, 0.2), (0.5, 0.25, 0.1), 40)
     image = Image.new("RGB", (40, 32), (255, 0, 51))  # 1, 0 and 0.2
 
     x, content = prepare(image, preprocessing)
@@ -102,7 +102,7 @@ def test_a_narrow_photo_is_padded_by_repeating_its_edge(size: tuple[int, int]) -
     width, height = size
     image = noise(width, height)
 
-    x, content = prepare(image, PLAIN)
+    x, content = prepare(image, replace(PLAIN, longest_side_px=max(size)))
 
     assert content == (height, width)
     assert x.shape == (1, 3, max(height, 32), max(width, 32))
@@ -319,7 +319,7 @@ def test_each_part_of_the_photo_gets_its_own_class(size: tuple[int, int]) -> Non
 
 @pytest.mark.parametrize(
     ("size", "network_shape", "seen"),
-    [((1, 1), (1, 1), (32, 32)), ((2000, 3), (1, 64), (32, 64)), ((3, 2000), (64, 1), (64, 32))],
+    [((1, 1), (64, 64), (64, 64)), ((2000, 3), (1, 64), (32, 64)), ((3, 2000), (64, 1), (64, 32))],
     ids=str,
 )
 @pytest.mark.parametrize(("colour", "label"), [(RED, 0), (BLUE, 2)], ids=["red", "blue"])
