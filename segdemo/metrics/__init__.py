@@ -66,13 +66,14 @@ from segdemo.metrics.region import (
     precision_per_class,
     recall_per_class,
 )
-from segdemo.metrics.scores import POLICY, Scores, score
+from segdemo.metrics.scores import DETAILS_POLICY, POLICY, Scores, score
 from segdemo.metrics.tally import BAND_PX, Details, Tally, tally
 from segdemo.metrics.trimap import trimap_confusion_matrix
 
 __all__ = [
     "BAND_PX",
     "CONVENTIONS",
+    "DETAILS_POLICY",
     "ERROR_KINDS",
     "METRICS",
     "METRICS_PER_CLASS",

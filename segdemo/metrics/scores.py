@@ -31,7 +31,7 @@ from segdemo.metrics.region import (
     precision_per_class,
     recall_per_class,
 )
-from segdemo.metrics.tally import Tally
+from segdemo.metrics.tally import BAND_PX, Tally
 
 POLICY = (
     "All pixels are counted together in one confusion matrix; void pixels are left out. A class "
@@ -39,6 +39,13 @@ POLICY = (
     "them, it scores 0. Where nothing is valid there is no score."
 )
 """How the numbers of ``score`` were counted; printed beside them."""
+
+DETAILS_POLICY = (
+    "Boundary IoU looks at pixels within 2 % of the photo's diagonal of a contour, the BF score "
+    "allows contours to be 0.75 % of it apart, and accuracy near boundaries takes "
+    f"{BAND_PX} pixels on either side."
+)
+"""The distances in the boundary metrics; printed beside them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,9 +159,10 @@ class Scores:
     @property
     def statement(self) -> str:
         """What the means are over and how the numbers were counted, for people."""
+        details = "" if math.isnan(self.band_accuracy) else f" {DETAILS_POLICY}"
         return (
             f"Means over {self.num_classes_averaged} classes, {self.num_valid_pixels:,} valid "
-            f"pixels. {self.policy}"
+            f"pixels. {self.policy}{details}"
         )
 
     def to_json(self) -> dict[str, Any]:

@@ -153,6 +153,7 @@ def _build_outputs(inputs: _Inputs) -> _Outputs:
                 headers=list(texts.CONVENTIONS_HEADERS),
                 interactive=False,
                 wrap=True,
+                column_widths=["34%", "14%", "52%"],
                 elem_id="conventions-table",
             )
     return _Outputs(

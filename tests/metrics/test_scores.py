@@ -34,6 +34,7 @@ from segdemo.metrics import (
 )
 from segdemo.metrics import scores as scores_module
 from segdemo.metrics.catalogue import REGION_METRICS_PER_CLASS
+from segdemo.metrics.scores import DETAILS_POLICY
 from segdemo.metrics.tally import BAND_PX
 
 NAMES = ("road", "car", "bus")
@@ -244,6 +245,14 @@ def test_a_metric_can_be_one_that_is_to_be_low():
 )
 def test_the_policy_says_how_was_counted(words):
     assert words in POLICY
+
+
+def test_the_statement_names_the_distances_only_where_they_were_used():
+    full = score(counts_of(SPLIT, SPLIT), class_names=NAMES)
+    plain = score(counts_of(SPLIT, SPLIT).confmat, class_names=NAMES)
+
+    assert full.statement == f"{plain.statement} {DETAILS_POLICY}"
+    assert POLICY in plain.statement
 
 
 # The object
