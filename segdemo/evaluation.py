@@ -182,7 +182,8 @@ def evaluate(
         ImageError: If a file cannot be read; the message names the pair.
     """
     labels = predictor.labels
-    reading = reading or common_reading((pair.mask_path for pair in pairs), labels)
+    if reading is None and len(pairs) > 1:  # one mask alone is best judged by itself
+        reading = common_reading((pair.mask_path for pair in pairs), labels)
     total: Tally | None = None
     confmats: list[np.ndarray] = []
     encodings: Counter[str] = Counter()

@@ -324,6 +324,12 @@ def test_the_interval_and_the_mean_per_image_are_over_the_photos(pairs: list[Pai
     assert found.interval.low <= found.scores.mean_iou <= found.interval.high
 
 
+def test_a_single_mask_is_read_by_what_it_says_itself(pairs: list[Pair]) -> None:
+    (reading,) = evaluate(COLOUR_PREDICTOR, pairs[:1]).readings
+
+    assert "its ids are 0 to 2 or 255" in reading
+
+
 def test_no_pairs_give_no_score() -> None:
     scores = evaluate(COLOUR_PREDICTOR, []).scores
 

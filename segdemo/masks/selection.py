@@ -62,7 +62,7 @@ def choose(stored: Stored, labels: LabelSet, *, wanted: str | None = None) -> Ch
     fits = fits_of(stored, labels)
     guess, settled = False, True
     if wanted is not None:
-        taken, reason = _wanted(wanted, fits), "chosen by hand"
+        taken, reason = _wanted(wanted, fits), "as asked for"
     elif by_palette := _by_palette(stored, fits, labels):
         taken = by_palette
         reason = f"the embedded palette is that of '{taken.reading.source}'"

@@ -47,7 +47,7 @@ def test_every_class_is_offered_and_taken_when_asked_for(kind: str) -> None:
     chosen = read_mask(MASKS[kind](), PEOPLE_ANIMALS, reading=offered[0])
 
     assert chosen.label_map.tolist() == [[0, CAT, CAT]]
-    assert chosen.reason == "chosen by hand"
+    assert chosen.reason == "as asked for"
     assert "guess" not in chosen.encoding
 
 

@@ -91,7 +91,7 @@ def test_a_reading_that_fits_less_can_be_taken_by_hand() -> None:
     by_hand = read_mask(data, PEOPLE_ANIMALS, reading="people_animals-ids")
     assert by_hand.label_map.tolist() == [[1, 5, VOID]]
     assert by_hand.unknown == pytest.approx(1 / 3)
-    assert by_hand.reason == "chosen by hand"
+    assert by_hand.reason == "as asked for"
 
 
 def test_readings_that_give_the_same_are_no_alternatives() -> None:
