@@ -33,8 +33,8 @@ def _train(options: argparse.Namespace) -> None:
 
     from segdemo.engines.cores import usable_cores
     from segdemo.engines.torch import torch_device
-    from segdemo.training.loop import RunSettings
     from segdemo.training.runs import TUNING_PREFIX, train_by_recipe
+    from segdemo.training.settings import RunSettings
 
     os.nice(options.nice)
     torch.set_num_threads(options.threads or usable_cores())

@@ -21,9 +21,10 @@ from segdemo.metrics import Scores, score
 from segdemo.models import build_model
 from segdemo.training import loop
 from segdemo.training.data import Crops
-from segdemo.training.loop import RunSettings, TrainingPairs, train
+from segdemo.training.loop import TrainingPairs, train
 from segdemo.training.recipes import Recipe
 from segdemo.training.run_folder import load_run
+from segdemo.training.settings import RunSettings
 
 ARCHITECTURE = "unet"  # has a backbone, and dropout: a source of randomness of its own
 SIZE_PX = 64
