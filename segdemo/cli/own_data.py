@@ -131,7 +131,8 @@ def _add_training(verb: argparse.ArgumentParser) -> None:
     training("--backbone-lr", dest="backbone_learning_rate", type=amount,
         help="peak rate of the backbone; default 0.0003 from ImageNet")  # fmt: skip
     training("--schedule", choices=("poly", "one-cycle", "cosine"), help="default poly")
-    training("--warmup", dest="warmup_steps", type=count, metavar="STEPS", help="default 100")
+    training("--warmup", dest="warmup_steps", type=count, metavar="STEPS",
+        help="steps over which the rate rises; default a tenth of all, at most 100")  # fmt: skip
     training("--weight-decay", type=amount, help="default 0.01")
     training("--dropout", type=share, help="default: the architecture's, 0.1")
     training("--ema", dest="ema_decay", type=share, help="decay of the average; default 0.998")

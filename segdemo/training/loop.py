@@ -109,7 +109,10 @@ def train(
             architecture=architecture,
             labels=labels,
             recipe=recipe,
-            made_with=made_with(settings.device, bfloat16=settings.bfloat16),
+            made_with={
+                **made_with(settings.device, bfloat16=settings.bfloat16),
+                "processes": team.size,
+            },
             about=about,
         )
     team.wait()

@@ -99,16 +99,19 @@ def own_recipe(num_pairs: int, *, init: str, changes: Mapping[str, Any]) -> Reci
     Raises:
         DataError: If a crop is smaller than the networks take.
     """
+    batch_size = min(changes.get("batch_size", 8), num_pairs)
+    steps = changes.get("epochs", DEFAULT_EPOCHS) * max(1, num_pairs // batch_size)
     size_px = changes.get("longest_side_px", DEFAULT_SIZE_PX)
     # A landscape photo's height and a little more: whole things, and not too much padding.
     side_px = max(2 * MINIMUM_SIDE_PX, size_px * 5 // 6 // 32 * 32)
     recipe = Recipe(
         epochs=DEFAULT_EPOCHS,
         longest_side_px=size_px,
-        batch_size=min(8, num_pairs),
+        batch_size=batch_size,
         crop_shape=(side_px, side_px),
         resize_first=True,
         scale_range=(0.6, 1.6),
+        warmup_steps=min(100, steps // 10),
         region_weight=1.0,
     )
     if init == NOTHING:  # nothing is worth keeping or sparing

@@ -38,10 +38,10 @@ def write_pets(folder: Path, *, train: int = 16, val: int = 4) -> list[str]:
 
 
 def _pair(rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """A noisy photo of one rectangle per animal, and its mask."""
+    """A noisy photo of a rectangle per animal, side by side, and its mask."""
     label_map = np.zeros((SIZE_PX, SIZE_PX), dtype=np.uint8)
-    for label in (1, 2):
-        top, left = rng.integers(0, SIZE_PX - 28, 2)
-        label_map[top : top + 28, left : left + 28] = label
+    for label, left in zip(rng.permutation([1, 2]), (0, SIZE_PX // 2), strict=True):
+        top, shift = rng.integers(0, SIZE_PX - 40), rng.integers(0, 4)
+        label_map[top : top + 40, left + shift : left + shift + 28] = label
     photo = np.array(list(CLASSES.values()))[label_map] + rng.normal(0, 12, (SIZE_PX, SIZE_PX, 3))
     return photo.clip(0, 255).astype(np.uint8), label_map
