@@ -41,7 +41,7 @@ def test_a_look_shows_photo_truth_and_prediction_side_by_side(pair: Pair, tmp_pa
         {"epoch": 2, "seconds": 2, "loss": 1.0, "val_mean_iou": 0.5},
     ]
 
-    write_look(tmp_path, predictor, [pair], curve=curve)
+    write_look(tmp_path, predictor, [pair], curve=curve, reading="pets-ids")
 
     strip = Image.open(tmp_path / "samples_0002.png").convert("RGB")
     column_px = strip.width // 3

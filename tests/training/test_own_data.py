@@ -40,8 +40,9 @@ QUICK = (
 
 @dataclass(frozen=True)
 class Trained:
-    """Folders of a finished training: the data, the run and the weights."""
+    """A finished training: the command, and the folders of data, run and weights."""
 
+    command: list[str]
     data: Path
     run_dir: Path
     weights_dir: Path
@@ -58,13 +59,13 @@ def one_thread() -> Iterator[None]:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     """The whole way, as a person goes it: photos in, weights out."""
     folder = tmp_path_factory.mktemp("pets")
-    found = Trained(folder, folder / "run", folder / "weights")
+    run_dir, weights_dir = folder / "run", folder / "weights"
     arguments = [*write_pets(folder), *QUICK, "--epochs", "8", "--validate-every", "5"]
-    out = ["--out", str(found.weights_dir / "mine.safetensors"), "--run-dir", str(found.run_dir)]
-    card = ["--licence", "CC0-1.0", "--limits", "Knows squares."]
+    out = ["--out", str(weights_dir / "mine.safetensors"), "--run-dir", str(run_dir)]
+    command = ["train", *arguments, *out, "--licence", "CC0-1.0", "--limits", "Knows squares."]
 
-    assert main(["train", *arguments, *out, *card]) == 0
-    return found
+    assert main(command) == 0
+    return Trained(command, folder, run_dir, weights_dir)
 
 
 @pytest.fixture
@@ -228,20 +229,20 @@ def test_a_killed_run_resumes_to_the_same_result(
         torch.testing.assert_close(resumed[name], value, rtol=1e-4, atol=1e-5, msg=name)
 
 
-@pytest.mark.usefixtures("no_graph")
 @pytest.mark.parametrize(
-    "other", [("--init", "none"), ("--lr", "0.1"), ("--region-kind", "dice")], ids=lambda o: o[0]
+    "other",
+    [("--init", "none"), ("--lr", "0.1"), ("--region-kind", "dice"), ("--labels", "street")],
+    ids=lambda other: other[0],
 )
 def test_a_run_is_not_resumed_with_other_settings(
-    other: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    other: tuple[str, str], trained: Trained, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    data = write_pets(tmp_path, train=4, val=1)
-    command = ["train", *data, *QUICK, "--epochs", "1", "--out", str(tmp_path / "w.safetensors")]
-    command += ["--run-dir", str(tmp_path / "run")]
-    assert main(command) == 0
+    before = (trained.run_dir / "checkpoint.pt").stat().st_mtime_ns
 
-    assert main([*command, *other]) == 2
+    assert main([*trained.command, *other]) == 2
+
     assert "holds a run with other settings" in capsys.readouterr().err
+    assert (trained.run_dir / "checkpoint.pt").stat().st_mtime_ns == before
 
 
 # --- in a team -------------------------------------------------------------------------------

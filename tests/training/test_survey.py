@@ -49,7 +49,7 @@ def test_where_every_class_occurs_nothing_is_missed(tmp_path: Path) -> None:
 def test_a_mask_of_another_size_is_refused_by_name(tmp_path: Path) -> None:
     pairs = [write_pair(tmp_path, "good", [[0, 1]] * 2), write_pair(tmp_path, "odd", [[0, 1]])]
 
-    with pytest.raises(MaskError, match="^odd: "):
+    with pytest.raises(MaskError, match=r"^odd: "):
         survey(pairs, PEOPLE_ANIMALS)
 
 
@@ -59,5 +59,5 @@ def test_a_broken_file_is_refused_by_name(kind: str, tmp_path: Path) -> None:
     path: Path = getattr(pair, kind)
     path.write_bytes(path.read_bytes()[:40])
 
-    with pytest.raises((ImageError, MaskError), match="^torn: "):
+    with pytest.raises((ImageError, MaskError), match=r"^torn: "):
         survey([pair], PEOPLE_ANIMALS)
