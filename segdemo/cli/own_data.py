@@ -104,7 +104,8 @@ def _group(verb: argparse.ArgumentParser, title: str) -> Callable[..., argparse.
     group = verb.add_argument_group(title)
 
     def add(*names: str, **settings: Any) -> argparse.Action:
-        return group.add_argument(*names, **{"default": argparse.SUPPRESS, **settings})
+        number = {"metavar": "N"} if "type" in settings else {}
+        return group.add_argument(*names, **{"default": argparse.SUPPRESS, **number, **settings})
 
     return add
 
@@ -135,7 +136,9 @@ def _add_training(verb: argparse.ArgumentParser) -> None:
         help="steps over which the rate rises; default a tenth of all, at most 100")  # fmt: skip
     training("--weight-decay", type=amount, help="default 0.01")
     training("--dropout", type=share, help="default: the architecture's, 0.1")
-    training("--ema", dest="ema_decay", type=share, help="decay of the average; default 0.998")
+    training(
+        "--ema", dest="ema_decay", type=share, help="decay of the average; default 0.998, off: 0"
+    )
     training("--frozen-stages", type=int, choices=(0, 1, 2), help="default 2, without a start 0")
     training("--seed", type=count, help="default 20")
     training("--validate-every", type=positive, metavar="EPOCHS", help="default 20 times a run")

@@ -43,12 +43,21 @@ def add_verb(verbs: Verbs) -> None:
     own_data.add_options(verb)
     _add_recipe_options(verb)
     run = verb.add_argument_group("the run; repeat the same command to resume it")
-    run.add_argument("--epochs", type=positive, help="passes over the training photos")
-    run.add_argument("--run-dir", type=Path, help="folder of the run; default runs/<model>")
+    run.add_argument(
+        "--epochs",
+        type=positive,
+        metavar="N",
+        help="passes over the photos; default 40, or the recipe's",
+    )
+    run.add_argument(
+        "--run-dir", type=Path, metavar="DIR", help="folder of the run; default runs/<model>"
+    )
     run.add_argument("--device", default="cpu", help="cpu or cuda")
     run.add_argument("--bfloat16", action="store_true", help="faster where the processor can")
-    run.add_argument("--threads", type=positive, help="cores to use; default all")
-    run.add_argument("--nice", type=int, default=10, help="how far to stand back for others")
+    run.add_argument("--threads", type=positive, metavar="N", help="cores to use; default all")
+    run.add_argument(
+        "--nice", type=int, default=10, metavar="N", help="how far to stand back for others"
+    )
 
 
 def _add_recipe_options(verb: argparse.ArgumentParser) -> None:
@@ -59,8 +68,10 @@ def _add_recipe_options(verb: argparse.ArgumentParser) -> None:
         metavar="MODEL",
         help="<architecture>-<label set>; backbone-<label set> for the stage before",
     )
-    group.add_argument("--data", type=Path, help="folder with the data's splits")
-    group.add_argument("--tuned", type=Path, help="run of the stage before; default beside")
+    group.add_argument("--data", type=Path, metavar="DIR", help="folder with the data's splits")
+    group.add_argument(
+        "--tuned", type=Path, metavar="DIR", help="run of the stage before; default beside"
+    )
     group.add_argument(
         "--hold-out-val", action="store_true", help="never train on the validation photos"
     )
