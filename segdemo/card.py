@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from segdemo.errors import WeightsError
+from segdemo.label_file import label_set_from_fields, label_set_to_fields
 from segdemo.labels import LABEL_SETS, LabelSet
 
 CARD_KEY = "segdemo_card"
@@ -76,6 +77,10 @@ class Card:
         multiply_adds: Multiply-adds of one forward pass at ``cost_shape``.
         cost_shape: Height and width in pixels for which ``multiply_adds`` was counted.
         scores: What it scored, on named splits.
+        own_labels: The label set itself, if it is none of the bundled ones.
+
+    Raises:
+        ValueError: If ``own_labels`` is another label set than the card names.
     """
 
     model_id: str
@@ -91,16 +96,29 @@ class Card:
     multiply_adds: int
     cost_shape: tuple[int, int]
     scores: tuple[MeasuredScore, ...]
+    own_labels: LabelSet | None = None
+
+    def __post_init__(self) -> None:
+        own = self.own_labels
+        if own and (own.id, own.class_names) != (self.label_set, self.class_names):
+            raise ValueError(
+                f"own_labels must be the label set '{self.label_set}' of class_names, got "
+                f"'{own.id}' of {own.class_names}"
+            )
 
     @property
     def labels(self) -> LabelSet:
         """The label set of the model, with its palette."""
-        return LABEL_SETS[self.label_set]
+        return self.own_labels or LABEL_SETS[self.label_set]
 
 
 def card_to_text(card: Card) -> str:
-    """Write a card as JSON text, for a file header."""
-    return json.dumps(asdict(card), ensure_ascii=False, sort_keys=True)
+    """Write a card as JSON text, for a file header; a bundled label set is only named."""
+    fields = asdict(card)
+    del fields["own_labels"]
+    if card.own_labels:
+        fields["own_labels"] = label_set_to_fields(card.own_labels)
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True)
 
 
 def card_from_text(text: str) -> Card:
@@ -129,9 +147,10 @@ def card_from_text(text: str) -> Card:
                     longest_side_px=int(fields["preprocessing"]["longest_side_px"]),
                 ),
                 "scores": tuple(MeasuredScore(**score) for score in fields["scores"]),
+                "own_labels": _own_labels(fields),
             }
         )
-        labels = LABEL_SETS.get(card.label_set)
+        labels = card.own_labels or LABEL_SETS.get(card.label_set)
     except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise WeightsError(
             "The header of this weights file holds no card of this version of segdemo. Use a file "
@@ -143,3 +162,7 @@ def card_from_text(text: str) -> Card:
             f"does not know. Update segdemo."
         )
     return card
+
+
+def _own_labels(fields: dict[str, Any]) -> LabelSet | None:
+    return label_set_from_fields(fields["own_labels"]) if "own_labels" in fields else None

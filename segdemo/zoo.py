@@ -2,20 +2,28 @@
 
 import hashlib
 import logging
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from safetensors import SafetensorError, safe_open
 
 from segdemo.card import CARD_KEY, Card, card_from_text
 from segdemo.errors import UnknownNameError, WeightsError
 
-WEIGHTS_DIR = Path(__file__).parents[1] / "weights"
+BUNDLED_DIR = Path(__file__).parents[1] / "weights"
 """The folder of the bundled weights."""
+
+WEIGHTS_DIR = Path(os.environ.get("SEGDEMO_WEIGHTS") or BUNDLED_DIR)
+"""The folder of the weights in use: the bundled ones, or what ``SEGDEMO_WEIGHTS`` names."""
 
 DIGESTS_FILE = "README.md"
 """File beside the weights whose table names their SHA-256."""
+
+Status = Literal["in the table", "own, not in the table"]
+"""Whether the table beside a model's files vouches for them."""
 
 _DIGEST_ROW = re.compile(r"^\|\s*`(?P<file>[^`]+)`\s*\|.*`(?P<digest>[0-9a-f]{64})`", re.MULTILINE)
 _LOGGER = logging.getLogger(__name__)
@@ -45,12 +53,18 @@ class ZooEntry:
         """All files of the model."""
         return (self.safetensors_path, *([self.onnx_path] if self.onnx_path else []))
 
+    @property
+    def status(self) -> Status:
+        """Whether the table beside the files names them, as it does for all bundled models."""
+        return status_of(self.safetensors_path)
+
 
 def list_models(weights_dir: Path = WEIGHTS_DIR) -> tuple[ZooEntry, ...]:
-    """All models of a folder, sorted by label set, best first.
+    """All models of a folder, sorted by label set; those in the table first, the best first.
 
     A file without a readable card is left out with a logged warning, so that one bad file does
-    not take the others away.
+    not take the others away; so is one whose card bears another name, as it could pass for a
+    model whose SHA-256 the table names.
 
     Args:
         weights_dir: Folder of ``.safetensors`` files, each with its ``.onnx`` beside it.
@@ -65,15 +79,22 @@ def list_models(weights_dir: Path = WEIGHTS_DIR) -> tuple[ZooEntry, ...]:
         except WeightsError as error:
             _LOGGER.warning("%s is left out: %s", path.name, error)
             continue
+        if card.model_id != path.stem:
+            _LOGGER.warning("%s is left out: its card is that of '%s'.", path.name, card.model_id)
+            continue
         onnx_path = path.with_suffix(".onnx")
         entries.append(ZooEntry(card, path, onnx_path if onnx_path.exists() else None))
     return tuple(sorted(entries, key=_rank))
 
 
-def _rank(entry: ZooEntry) -> tuple[str, float]:
-    """Label sets together; within one, the best by the first split on the card comes first."""
+def _rank(entry: ZooEntry) -> tuple[str, bool, float]:
+    """Label sets together; within one, the best by the first split on the card comes first.
+
+    A person's own models come last: they were scored on photos of their own.
+    """
     scores = entry.card.scores
-    return entry.card.label_set, -scores[0].mean_iou if scores else 0.0
+    own = entry.status != "in the table"
+    return entry.card.label_set, own, -scores[0].mean_iou if scores else 0.0
 
 
 def find_model(model_id: str, weights_dir: Path = WEIGHTS_DIR) -> ZooEntry:
@@ -122,23 +143,49 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def status_of(path: Path) -> Status:
+    """Whether the table beside a weights file names the model that the file belongs to.
+
+    Args:
+        path: A weights file.
+
+    Returns:
+        ``in the table`` if it names this file or the model's other one, else ``own, not in the
+        table``.
+    """
+    stems = {Path(name).stem for name in _digests(path.parent)}
+    return "in the table" if path.stem in stems else "own, not in the table"
+
+
 def check_digest(path: Path) -> None:
     """Compare a weights file with the SHA-256 that the table beside it names.
 
-    A file that the table does not name, such as one trained here, is not checked.
+    A file of a model that the table does not name, such as one trained here, is not checked.
 
     Args:
         path: A weights file.
 
     Raises:
-        WeightsError: If the digests differ.
+        WeightsError: If the digests differ, or the table names only the model's other file.
     """
-    table = path.parent / DIGESTS_FILE
-    if not table.exists():
+    if status_of(path) == "own, not in the table":
         return
-    digests = {row["file"]: row["digest"] for row in _DIGEST_ROW.finditer(table.read_text("utf-8"))}
-    if path.name in digests and sha256(path) != digests[path.name]:
+    digests = _digests(path.parent)
+    if path.name not in digests:
+        raise WeightsError(
+            f"{DIGESTS_FILE} names the model of '{path.name}', but not this file of it. Delete it "
+            f"or publish the model anew."
+        )
+    if sha256(path) != digests[path.name]:
         raise WeightsError(
             f"The weights file '{path.name}' is not the one that {DIGESTS_FILE} names: its SHA-256 "
             f"differs. Fetch it again."
         )
+
+
+def _digests(weights_dir: Path) -> dict[str, str]:
+    """File name to SHA-256, as the table of a folder names them; empty without a table."""
+    table = weights_dir / DIGESTS_FILE
+    if not table.exists():
+        return {}
+    return {row["file"]: row["digest"] for row in _DIGEST_ROW.finditer(table.read_text("utf-8"))}

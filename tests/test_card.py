@@ -9,16 +9,25 @@ import pytest
 
 from segdemo.card import Card, Preprocessing, card_from_text, card_to_text
 from segdemo.errors import WeightsError
-from segdemo.labels import LABEL_SETS, STREET
+from segdemo.labels import LABEL_SETS, STREET, LabelSet
+from segdemo.zoo import BUNDLED_DIR, list_models
 from tests.cards import make_card, make_score
 
+PETS = LabelSet("pets", "Pets", ("rest", "cat"), ((0, 0, 0), (9, 8, 7)), ((1, 1, 1),))
+BUNDLED_FIELDS = [field.name for field in dataclasses.fields(Card) if field.name != "own_labels"]
 NO_CARD = r"holds no card of this version of segdemo\. Use a file that segdemo wrote"
 OTHER_CLASSES = r"'unet-street' names classes that this version of segdemo does not know"
 
 
-def edited(change: Callable[[dict[str, Any]], object]) -> str:
+def pets_card(**fields: Any) -> Card:
+    """A card of a person's own label set."""
+    own = {"label_set": PETS.id, "class_names": PETS.class_names, "own_labels": PETS, "scores": ()}
+    return dataclasses.replace(make_card(), **{**own, **fields})
+
+
+def edited(change: Callable[[dict[str, Any]], object], *, card: Card | None = None) -> str:
     """A card's text after a change to its fields."""
-    fields = json.loads(card_to_text(make_card()))
+    fields = json.loads(card_to_text(card or make_card()))
     change(fields)
     return json.dumps(fields)
 
@@ -34,6 +43,7 @@ def edited(change: Callable[[dict[str, Any]], object]) -> str:
         ),
         pytest.param(make_card(licence="„frei“, ≤ 10 MB\n| `x` |"), id="any-characters"),
         pytest.param(make_card("pspnet", "people_animals"), id="people-and-animals"),
+        pytest.param(pets_card(), id="own-labels"),
     ],
 )
 def test_a_card_read_back_from_its_text_is_equal(card: Card) -> None:
@@ -53,7 +63,7 @@ def test_the_text_is_one_line_of_json_in_a_fixed_order() -> None:
     text = card_to_text(make_card())
 
     assert "\n" not in text
-    assert list(json.loads(text)) == sorted(field.name for field in dataclasses.fields(Card))
+    assert list(json.loads(text)) == sorted(BUNDLED_FIELDS)
 
 
 @pytest.mark.parametrize("label_set", LABEL_SETS)
@@ -71,7 +81,7 @@ def test_text_that_is_no_card_is_refused(text: str) -> None:
         card_from_text(text)
 
 
-@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Card)])
+@pytest.mark.parametrize("name", BUNDLED_FIELDS)
 def test_a_card_that_lacks_a_field_is_refused(name: str) -> None:
     with pytest.raises(WeightsError, match=NO_CARD):
         card_from_text(edited(lambda fields: fields.pop(name)))
@@ -122,3 +132,52 @@ def test_a_field_of_the_wrong_kind_is_refused(change: Callable[[dict[str, Any]],
 def test_a_card_of_other_classes_is_refused_by_name(change: dict[str, Any]) -> None:
     with pytest.raises(WeightsError, match=OTHER_CLASSES):
         card_from_text(edited(lambda fields: fields.update(change)))
+
+
+# --- own label sets --------------------------------------------------------------------------
+
+
+def test_a_card_carries_an_own_label_set_whole() -> None:
+    card = card_from_text(card_to_text(pets_card()))
+
+    assert card.labels == PETS
+    assert json.loads(card_to_text(card))["own_labels"]["classes"][1] == {
+        "name": "cat",
+        "colour": [9, 8, 7],
+    }
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"label_set": "cats"}, {"class_names": ("cat", "rest")}],
+    ids=["another-id", "another-order"],
+)
+def test_an_own_label_set_must_be_the_one_that_the_card_names(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="own_labels must be the label set"):
+        pets_card(**fields)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda fields: fields.update(own_labels=None), id="null"),
+        pytest.param(lambda fields: fields.update(own_labels={}), id="empty"),
+        pytest.param(lambda fields: fields["own_labels"].update(id="street"), id="a-bundled-id"),
+        pytest.param(lambda fields: fields["own_labels"].update(id="cats"), id="another-id"),
+        pytest.param(lambda fields: fields["own_labels"]["classes"].pop(), id="one-class"),
+        pytest.param(lambda fields: fields.update(class_names=["cat", "rest"]), id="other-order"),
+    ],
+)
+def test_an_own_label_set_that_does_not_fit_is_refused(
+    change: Callable[[dict[str, Any]], object],
+) -> None:
+    with pytest.raises(WeightsError, match=NO_CARD):
+        card_from_text(edited(change, card=pets_card()))
+
+
+def test_the_bundled_files_read_as_before() -> None:
+    entries = list_models(BUNDLED_DIR)
+
+    assert entries
+    assert all(entry.card.own_labels is None for entry in entries)
+    assert all(entry.card.labels is LABEL_SETS[entry.card.label_set] for entry in entries)

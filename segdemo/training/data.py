@@ -10,7 +10,7 @@ from torch.utils.data import Dataset
 
 from segdemo.card import Preprocessing
 from segdemo.errors import DataError
-from segdemo.evaluation import Pair
+from segdemo.evaluation import Pair, read_truth
 from segdemo.images import load_photo
 from segdemo.labels import LabelSet
 from segdemo.masks import common_reading, read_mask
@@ -29,7 +29,7 @@ class Crops(Dataset[tuple[Tensor, Tensor]]):
     Args:
         pairs: Photos and masks.
         labels: Label set of the targets.
-        recipe: Crop shape, scales, colours and seed.
+        recipe: Sizes, crop shape, scales, colours, flips and seed.
         preprocessing: Normalisation of the photos.
         partial: Photos and masks on which only some classes are labelled. Their background means
             'none of these' and becomes ``NOT_LOOKED_FOR``.
@@ -62,24 +62,34 @@ class Crops(Dataset[tuple[Tensor, Tensor]]):
         recipe, pair = self.recipe, self.pairs[index]
         rng = np.random.default_rng((recipe.seed, self.epoch, index))
         photo = load_photo(pair.image_path)
-        truth = Image.fromarray(self._target(index))
-        photo, truth = random_scale(photo, truth, scale_range=recipe.scale_range, rng=rng)
+        truth = Image.fromarray(self._target(index, photo))
+        base = recipe.longest_side_px / max(photo.size) if recipe.resize_first else 1.0
+        scale_range = (base * recipe.scale_range[0], base * recipe.scale_range[1])
+        photo, truth = random_scale(photo, truth, scale_range=scale_range, rng=rng)
         photo = random_colour(photo, strength=recipe.colour_jitter, rng=rng)
         image, label_map = random_crop(
             np.asarray(photo), np.asarray(truth), crop_shape=recipe.crop_shape, rng=rng
         )
-        image, label_map = random_flip(image, label_map, rng=rng)
+        if recipe.flip:
+            image, label_map = random_flip(image, label_map, rng=rng)
         x = (image.astype(np.float32) / 255 - self.mean) / self.std
         return (
             torch.from_numpy(np.ascontiguousarray(x.transpose(2, 0, 1))),
             torch.from_numpy(label_map.astype(np.int64)),
         )
 
-    def _target(self, index: int) -> np.ndarray:
+    def _target(self, index: int, photo: Image.Image) -> np.ndarray:
         is_partial = index >= self.num_whole
         reading = self.readings[is_partial]
-        path = self.pairs[index].mask_path
-        label_map = read_mask(path, self.labels, reading=reading).label_map
+        pair = self.pairs[index]
+        truth = read_truth(
+            pair.mask_path,
+            self.labels,
+            photo=photo,
+            photo_source=pair.image_path,
+            reading=reading,
+        )
+        label_map = truth.label_map
         if not is_partial:
             return label_map
         background = self.labels.class_names.index("background")

@@ -1,11 +1,16 @@
 """What training minimises."""
 
+from typing import Literal
+
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from segdemo.labels import IGNORE_INDEX
+
+RegionKind = Literal["jaccard", "dice"]
+"""What the loss per region is one minus of: intersection over union, or Dice."""
 
 NOT_LOOKED_FOR = 254
 """Label of pixels known only to be none of the classes that a partly labelled photo shows."""
@@ -39,6 +44,7 @@ def segmentation_loss(
     hard_share: float = 1.0,
     label_smoothing: float = 0.0,
     region_weight: float = 0.0,
+    region_kind: RegionKind = "jaccard",
     looked_for: Tensor | None = None,
 ) -> Tensor:
     """Cross-entropy per pixel, plus a loss per region, at the target's size.
@@ -51,6 +57,7 @@ def segmentation_loss(
             1 for all.
         label_smoothing: Share of a pixel's target that is spread over all classes.
         region_weight: Weight of ``region_loss`` beside the cross-entropy.
+        region_kind: Which one.
         looked_for: Shape (C,), bool: the classes that a partly labelled photo was searched for;
             needed where ``target`` holds ``NOT_LOOKED_FOR``.
 
@@ -83,36 +90,40 @@ def segmentation_loss(
     tiny = torch.finfo(torch.float32).tiny
     loss = per_pixel.sum() / pixel_weight.sum().clamp(min=tiny)
     if region_weight:
-        loss = loss + region_weight * region_loss(enlarged, classes)
+        loss = loss + region_weight * region_loss(enlarged, classes, kind=region_kind)
     return loss
 
 
-def region_loss(logits: Tensor, target: Tensor) -> Tensor:
-    """One minus the soft intersection over union, mean over the classes in the target.
+def region_loss(logits: Tensor, target: Tensor, *, kind: RegionKind = "jaccard") -> Tensor:
+    """One minus the soft overlap of each region, mean over the classes in the target.
 
     Every class counts the same however few its pixels: what mean IoU measures.
 
     Args:
         logits: Shape (N, C, H, W), float32.
         target: Shape (N, H, W), int64, class indices or the void label.
+        kind: ``jaccard`` divides the intersection by the union; ``dice`` divides it by the mean
+            of the two areas, which forgives more.
 
     Returns:
         Scalar in [0, 1]; 0 if the target holds no class.
 
     References:
         Rahman and Wang, Optimizing Intersection-Over-Union in Deep Neural Networks for Image
-        Segmentation, ISVC 2016, section 3.
+        Segmentation, ISVC 2016, section 3 (jaccard). Milletari et al., V-Net,
+        https://arxiv.org/abs/1606.04797, section 3, but with plain sums below (dice).
     """
     class_indices = torch.arange(logits.shape[1], device=logits.device).view(1, -1, 1, 1)
     truth = target.unsqueeze(1) == class_indices  # (N, C, H, W)
     probs = logits.softmax(dim=1) * (target != IGNORE_INDEX).unsqueeze(1)
     actual = truth.sum(dim=(0, 2, 3))
     intersection = (probs * truth).sum(dim=(0, 2, 3))
-    union = probs.sum(dim=(0, 2, 3)) + actual - intersection
+    areas = probs.sum(dim=(0, 2, 3)) + actual
+    whole = areas - intersection if kind == "jaccard" else areas / 2
     occurs = actual > 0
     if not occurs.any():
         return logits.sum() * 0
-    return 1 - (intersection[occurs] / union[occurs]).mean()
+    return 1 - (intersection[occurs] / whole[occurs]).mean()
 
 
 def _one_of_the_others(logits: Tensor, looked_for: Tensor) -> Tensor:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from segdemo.errors import UnknownNameError
+from segdemo.training.losses import RegionKind
+from segdemo.training.schedule import Shape
 
 TUNING_ARCHITECTURE = "unet"
 """The architecture in which a label set's backbone is tuned before all others start from it."""
@@ -19,12 +20,16 @@ class Recipe:
         longest_side_px: The size at which the model will see photos.
         batch_size: Crops per step.
         crop_shape: Height and width of a crop in pixels.
+        resize_first: Whether photos are brought to ``longest_side_px`` before they are scaled at
+            random; not needed where the files have that size.
         scale_range: Smallest and largest random scale of a photo.
+        flip: Whether every second crop is mirrored left to right.
         colour_jitter: Largest relative change of brightness, contrast and saturation.
         backbone_learning_rate: Peak rate of the pretrained part.
         head_learning_rate: Peak rate of everything else.
         frozen_stages: Finest stages of the backbone that stay as ImageNet left them.
         weight_decay: Decoupled weight decay of convolution weights.
+        dropout: Share of features left out while training; None for the architecture's own.
         schedule: Shape of the rate over the run.
         warmup_steps: Steps over which the rate rises linearly from 0.
         ema_decay: Decay per step of the averaged weights, the ones that are kept.
@@ -34,6 +39,7 @@ class Recipe:
         label_smoothing: Share of a pixel's target that is spread over all classes.
         hard_share: Share of the pixels, the hardest, that the cross-entropy counts.
         region_weight: Weight of the loss per region beside the cross-entropy.
+        region_kind: What the loss per region measures.
         with_val: Whether the validation photos are trained on too: for a final model whose
             settings were chosen without, to be judged on the test split alone.
         seed: Seed of everything random.
@@ -43,13 +49,16 @@ class Recipe:
     longest_side_px: int
     batch_size: int = 8
     crop_shape: tuple[int, int] = (240, 320)
+    resize_first: bool = False
     scale_range: tuple[float, float] = (0.6, 1.8)
+    flip: bool = True
     colour_jitter: float = 0.3
     backbone_learning_rate: float = 3e-4
     head_learning_rate: float = 1.5e-3
     frozen_stages: int = 2
     weight_decay: float = 1e-2
-    schedule: Literal["poly", "one-cycle"] = "poly"
+    dropout: float | None = None
+    schedule: Shape = "poly"
     warmup_steps: int = 100
     ema_decay: float = 0.998
     class_balance: float = 0.0
@@ -57,6 +66,7 @@ class Recipe:
     label_smoothing: float = 0.0
     hard_share: float = 1.0
     region_weight: float = 0.0
+    region_kind: RegionKind = "jaccard"
     with_val: bool = False
     seed: int = 20
 

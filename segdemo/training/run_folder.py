@@ -3,7 +3,8 @@
 import csv
 import json
 import pickle
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ def claim_run(
     labels: LabelSet,
     recipe: Recipe,
     made_with: dict[str, Any],
+    about: Mapping[str, Any] | None = None,
 ) -> None:
     """Make a run folder and note what it is for, and what it began with.
 
@@ -54,6 +56,7 @@ def claim_run(
         labels: The run's label set.
         recipe: The run's settings.
         made_with: Versions and the like, ready for JSON; noted when the run begins.
+        about: What else makes it another run if it differs, ready for JSON.
 
     Raises:
         WeightsError: If the folder already holds a run of something else.
@@ -61,17 +64,34 @@ def claim_run(
     run_dir.mkdir(parents=True, exist_ok=True)
     # Through JSON and back, so that tuples compare equal to stored lists.
     wanted = json.loads(
-        json.dumps({"architecture": architecture, "labels": labels.id, "recipe": asdict(recipe)})
+        json.dumps(
+            {
+                "architecture": architecture,
+                "labels": labels.id,
+                "recipe": asdict(recipe),
+                **(about or {}),
+            }
+        )
     )
     if (run_dir / "run.json").exists():
-        if {key: value for key, value in _notes(run_dir).items() if key in wanted} != wanted:
+        notes = _notes(run_dir)
+        # A run that began before a setting was invented has that setting's default.
+        found = notes | {"recipe": _defaults() | notes.get("recipe", {})}
+        if {key: value for key, value in found.items() if key in wanted} != wanted:
             raise WeightsError(
                 f"The folder '{run_dir}' holds a run with other settings. Name another folder or "
                 f"delete it."
             )
         return
-    notes = json.dumps(wanted | {"made_with": made_with}, indent=1)
-    (run_dir / "run.json").write_text(notes, "utf-8")
+    text = json.dumps(wanted | {"made_with": made_with}, indent=1)
+    (run_dir / "run.json").write_text(text, "utf-8")
+
+
+def _defaults() -> dict[str, Any]:
+    """The settings of a recipe that have a default, as JSON holds them."""
+    defaults = {each.name: each.default for each in fields(Recipe) if each.default is not MISSING}
+    settings: dict[str, Any] = json.loads(json.dumps(defaults))
+    return settings
 
 
 def save_checkpoint(run_dir: Path, stored: dict[str, Any]) -> None:

@@ -13,10 +13,10 @@ from segdemo.errors import UnknownNameError, WeightsError
 from segdemo.evaluation import Pair, evaluate, find_pairs
 from segdemo.labels import LabelSet, load_label_set
 from segdemo.metrics import Scores
-from segdemo.models import build_model, list_architectures
-from segdemo.models.backbone import Backbone
+from segdemo.models import list_architectures
 from segdemo.predictor import Predictor
-from segdemo.training.loop import RunSettings, TrainingPairs, train
+from segdemo.training.initial import has_backbone
+from segdemo.training.loop import TrainingPairs, train
 from segdemo.training.pretrained import preprocessing
 from segdemo.training.publish import (
     COST_SHAPE,
@@ -26,6 +26,7 @@ from segdemo.training.publish import (
 )
 from segdemo.training.recipes import TUNING_ARCHITECTURE, Recipe, Source, load_source
 from segdemo.training.run_folder import load_run
+from segdemo.training.settings import RunSettings
 
 TUNING_PREFIX = "backbone"
 """What stands in place of an architecture in the name of a run that tunes a backbone."""
@@ -73,14 +74,10 @@ def plan_of(name: str) -> Plan:
         return Plan(TUNING_ARCHITECTURE, labels, source, source.tuning, starts_tuned=False)
     architecture, labels = split_model_id(name)
     source = load_source(labels.id)
-    if _has_backbone(architecture):
+    if has_backbone(architecture):
         return Plan(architecture, labels, source, source.recipe, starts_tuned=True)
     recipe = replace(source.tuning, epochs=source.scratch_epochs)
     return Plan(architecture, labels, source, recipe, starts_tuned=False)
-
-
-def _has_backbone(architecture: str) -> bool:
-    return isinstance(getattr(build_model(architecture, num_classes=2), "backbone", None), Backbone)
 
 
 def split_model_id(model_id: str) -> tuple[str, LabelSet]:

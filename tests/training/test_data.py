@@ -156,6 +156,57 @@ def item_bytes(crops: Crops, index: int) -> bytes:
     return x.numpy().tobytes() + target.numpy().tobytes()
 
 
+def test_without_flips_no_crop_is_mirrored(tmp_path: Path) -> None:
+    columns = np.tile(np.arange(64), (48, 1))
+    pair = write_pair(tmp_path, "ramp", np.stack([columns] * 3, axis=2), columns > 31)
+    still = replace(RECIPE, scale_range=(1.0, 1.0), flip=False)
+
+    for epoch in range(8):
+        crops = crops_of([pair], still)
+        crops.epoch = epoch
+        x, target = crops[0]
+        np.testing.assert_allclose(in_255ths(x)[..., 0], columns, rtol=0, atol=0.01)
+        assert np.array_equal(target.numpy(), columns > 31)
+
+
+@pytest.mark.parametrize("size_px", [32, 64, 256])
+def test_photos_of_any_size_are_brought_to_the_size_that_is_trained_at(
+    size_px: int, tmp_path: Path
+) -> None:
+    half = np.zeros((size_px, size_px))
+    half[:, size_px // 2 :] = 1
+    pair = write_pair(tmp_path, "half", np.stack([colour_of(half)] * 3, axis=2), half)
+    recipe = replace(
+        RECIPE,
+        longest_side_px=64,
+        crop_shape=(64, 64),
+        scale_range=(1.0, 1.0),
+        flip=False,
+        resize_first=True,
+    )
+
+    _, target = crops_of([pair], recipe)[0]
+
+    expected = np.zeros((64, 64))
+    expected[:, 32:] = 1
+    assert np.array_equal(target.numpy(), expected)
+
+
+def test_a_mask_of_a_photo_stored_on_its_side_is_turned_with_it(tmp_path: Path) -> None:
+    label_map = np.zeros((48, 64))
+    label_map[:, 32:] = 1
+    pair = write_pair(tmp_path, "side", np.stack([colour_of(label_map)] * 3, axis=2), label_map)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned a quarter clockwise
+    Image.open(pair.image_path).save(pair.image_path, exif=exif)
+    recipe = replace(RECIPE, crop_shape=(64, 48), scale_range=(1.0, 1.0), flip=False)
+
+    x, target = crops_of([pair], recipe)[0]
+
+    assert np.array_equal(target.numpy(), np.rot90(label_map, -1))
+    np.testing.assert_allclose(in_255ths(x)[..., 0], colour_of(target.numpy()), rtol=0, atol=0.01)
+
+
 def test_seed_epoch_and_index_decide_the_crop(pairs: list[Pair]) -> None:
     recipe = replace(RECIPE, colour_jitter=0.3)
     crops, again = crops_of(pairs, recipe), crops_of(pairs, recipe)

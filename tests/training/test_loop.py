@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,10 @@ from segdemo.metrics import Scores, score
 from segdemo.models import build_model
 from segdemo.training import loop
 from segdemo.training.data import Crops
-from segdemo.training.loop import RunSettings, TrainingPairs, train
+from segdemo.training.loop import Look, Start, TrainingPairs, train
 from segdemo.training.recipes import Recipe
-from segdemo.training.run_folder import load_run
+from segdemo.training.run_folder import CurveLine, load_run
+from segdemo.training.settings import RunSettings
 
 ARCHITECTURE = "unet"  # has a backbone, and dropout: a source of randomness of its own
 SIZE_PX = 64
@@ -90,6 +91,9 @@ class Trainer:
         report: Callable[[str], None] = nothing,
         pretrained: bool = False,
         validate: Callable[[nn.Module], Scores] | None = None,
+        start: Start | None = None,
+        look: Look | None = None,
+        about: dict[str, Any] | None = None,
         **settings: Any,
     ) -> nn.Module:
         return train(
@@ -105,6 +109,9 @@ class Trainer:
             validate=validate or self.validate,
             report=report,
             pretrained=pretrained,
+            start=start,
+            look=look,
+            about=about,
         )
 
 
@@ -411,6 +418,71 @@ def test_a_run_notes_what_it_is_for(finished: tuple[Path, nn.Module]) -> None:
     assert notes["labels"] == PEOPLE_ANIMALS.id
     assert notes["recipe"]["crop_shape"] == [SIZE_PX, SIZE_PX]
     assert notes["recipe"]["epochs"] == RECIPE.epochs
+
+
+def test_a_run_from_before_a_setting_was_invented_goes_on(run: Trainer, tmp_path: Path) -> None:
+    recipe = replace(RECIPE, epochs=1)
+    run(tmp_path, recipe=recipe)
+    notes = json.loads((tmp_path / "run.json").read_text())
+    for name in ("flip", "dropout", "region_kind", "resize_first"):
+        del notes["recipe"][name]
+    (tmp_path / "run.json").write_text(json.dumps(notes))
+
+    run(tmp_path, recipe=recipe)
+
+    with pytest.raises(WeightsError, match="holds a run with other settings"):
+        run(tmp_path, recipe=replace(recipe, flip=False))
+
+
+def test_what_else_makes_a_run_is_noted_and_asked_for_again(run: Trainer, tmp_path: Path) -> None:
+    recipe = replace(RECIPE, epochs=1)
+    run(tmp_path, recipe=recipe, about={"photos": "abc"})
+
+    run(tmp_path, recipe=recipe, about={"photos": "abc"})
+
+    assert json.loads((tmp_path / "run.json").read_text())["photos"] == "abc"
+    with pytest.raises(WeightsError, match="holds a run with other settings"):
+        run(tmp_path, recipe=recipe, about={"photos": "abd"})
+
+
+# --- starts, dropout and looks ---------------------------------------------------------------
+
+
+def test_a_start_gives_the_first_weights(run: Trainer, tmp_path: Path) -> None:
+    still = replace(RECIPE, epochs=1, backbone_learning_rate=0.0, head_learning_rate=0.0)
+
+    def start(network: nn.Module) -> None:
+        nn.init.constant_(network.get_parameter("classifier.1.bias"), 7.0)
+
+    recipe = replace(still, class_balance=0.0)
+
+    network = run(tmp_path, recipe=recipe, start=start)
+
+    assert network.get_parameter("classifier.1.bias").tolist() == [7.0] * 7
+
+
+@pytest.mark.parametrize(("dropout", "expected"), [(None, 0.1), (0.0, 0.0), (0.4, 0.4)])
+def test_dropout_is_the_architecture_s_or_the_recipe_s(
+    run: Trainer, tmp_path: Path, dropout: float | None, expected: float
+) -> None:
+    network = run(tmp_path, recipe=replace(RECIPE, epochs=1, dropout=dropout))
+
+    (layer,) = [each for each in network.modules() if isinstance(each, nn.Dropout2d)]
+    assert layer.p == expected
+
+
+def test_each_validation_is_followed_by_a_look_at_the_curve_so_far(
+    run: Trainer, tmp_path: Path
+) -> None:
+    seen: list[list[float | int | None]] = []
+
+    def look(network: nn.Module, curve: Sequence[CurveLine]) -> None:
+        assert not network.training
+        seen.append([line["val_mean_iou"] for line in curve])
+
+    run(tmp_path, validate_every=2, look=look)
+
+    assert seen == [[None, 1.0], [None, 1.0, 1.0]]
 
 
 # --- reading a run ---------------------------------------------------------------------------

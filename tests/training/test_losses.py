@@ -1,5 +1,7 @@
 """The training loss against PyTorch's own, and at its edges."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +11,7 @@ from torch import Tensor
 from segdemo.labels import IGNORE_INDEX
 from segdemo.training.losses import (
     NOT_LOOKED_FOR,
+    RegionKind,
     class_weights,
     region_loss,
     segmentation_loss,
@@ -16,6 +19,7 @@ from segdemo.training.losses import (
 
 NUM_CLASSES = 5
 EQUAL = torch.ones(NUM_CLASSES)
+region_kinds = pytest.mark.parametrize("kind", get_args(RegionKind))
 UNEQUAL = torch.tensor([0.3, 1.0, 2.5, 0.0, 4.0])
 
 
@@ -251,27 +255,57 @@ def test_region_loss_by_hand() -> None:
     assert loss == pytest.approx(1 - (0.8 / 1.4 + 0.6 / 1.2) / 2)
 
 
-def test_void_pixels_are_in_no_region() -> None:
+def test_dice_by_hand() -> None:
+    probs = torch.tensor([[[[0.8, 0.4]], [[0.2, 0.6]], [[0.0, 0.0]]]])  # (1, 3, 1, 2)
+    target = torch.tensor([[[0, 1]]])
+
+    loss = region_loss(probs.log(), target, kind="dice")
+
+    # Class 0: 2 * 0.8 / (1.2 + 1); class 1: 2 * 0.6 / (0.8 + 1); class 2 does not occur.
+    assert loss == pytest.approx(1 - (1.6 / 2.2 + 1.2 / 1.8) / 2)
+
+
+def test_dice_against_a_loop_over_classes() -> None:
+    logits, target = random_case()
+    probs = logits.detach().softmax(dim=1)
+    valid = target != IGNORE_INDEX
+    scores = []
+    for label in range(NUM_CLASSES):
+        truth = target == label
+        together = probs[:, label][truth].sum()
+        scores.append(2 * together / (probs[:, label][valid].sum() + truth.sum()))
+
+    loss = region_loss(logits, target, kind="dice")
+
+    torch.testing.assert_close(loss, 1 - torch.stack(scores).mean())
+
+
+@region_kinds
+def test_void_pixels_are_in_no_region(kind: RegionKind) -> None:
     logits, target = random_case()
     changed = logits.detach().clone()
     changed[:, 1].masked_fill_(target == IGNORE_INDEX, 50.0)
 
-    torch.testing.assert_close(region_loss(changed, target), region_loss(logits, target))
+    torch.testing.assert_close(
+        region_loss(changed, target, kind=kind), region_loss(logits, target, kind=kind)
+    )
 
 
-def test_regions_certain_and_right_cost_nothing_and_wrong_ones_all() -> None:
+@region_kinds
+def test_regions_certain_and_right_cost_nothing_and_wrong_ones_all(kind: RegionKind) -> None:
     target = torch.tensor([[[0, 1, 2, 3, 4]]])
     right = 100 * F.one_hot(target, NUM_CLASSES).permute(0, 3, 1, 2).float()
 
-    assert region_loss(right, target) == pytest.approx(0)
-    assert region_loss(right.roll(1, dims=1), target) == pytest.approx(1)
+    assert region_loss(right, target, kind=kind) == pytest.approx(0)
+    assert region_loss(right.roll(1, dims=1), target, kind=kind) == pytest.approx(1)
 
 
-def test_regions_of_a_void_batch_cost_zero_and_pull_nowhere() -> None:
+@region_kinds
+def test_regions_of_a_void_batch_cost_zero_and_pull_nowhere(kind: RegionKind) -> None:
     logits, target = random_case()
     target[:] = IGNORE_INDEX
 
-    loss = region_loss(logits, target)
+    loss = region_loss(logits, target, kind=kind)
     loss.backward()
 
     assert loss == 0
@@ -279,10 +313,12 @@ def test_regions_of_a_void_batch_cost_zero_and_pull_nowhere() -> None:
     assert not logits.grad.any()
 
 
-def test_the_region_loss_is_added_with_its_weight() -> None:
+@region_kinds
+def test_the_region_loss_is_added_with_its_weight(kind: RegionKind) -> None:
     logits, target = random_case()
 
-    loss = segmentation_loss(logits, target, weights=EQUAL, region_weight=0.7)
+    loss = segmentation_loss(logits, target, weights=EQUAL, region_weight=0.7, region_kind=kind)
 
-    expected = segmentation_loss(logits, target, weights=EQUAL) + 0.7 * region_loss(logits, target)
+    alone = segmentation_loss(logits, target, weights=EQUAL)
+    expected = alone + 0.7 * region_loss(logits, target, kind=kind)
     torch.testing.assert_close(loss, expected)

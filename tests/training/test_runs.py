@@ -22,7 +22,6 @@ from segdemo.models.weights import load_network, round_network
 from segdemo.training import publish as publish_module
 from segdemo.training import recipes
 from segdemo.training import runs as runs_module
-from segdemo.training.loop import RunSettings
 from segdemo.training.pretrained import preprocessing
 from segdemo.training.publish import COST_SHAPE, count_multiply_adds, count_parameters
 from segdemo.training.recipes import Recipe, Source, load_source
@@ -34,6 +33,7 @@ from segdemo.training.runs import (
     split_model_id,
     train_by_recipe,
 )
+from segdemo.training.settings import RunSettings
 from segdemo.zoo import read_card
 
 MODEL_ID = "segnet-people_animals"  # without a backbone: quick, and nothing to download

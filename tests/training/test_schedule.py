@@ -1,13 +1,11 @@
 """The learning rate over a run."""
 
 import math
-from typing import Literal, get_args
+from typing import get_args
 
 import pytest
 
-from segdemo.training.schedule import rate_factor
-
-Shape = Literal["poly", "one-cycle"]
+from segdemo.training.schedule import Shape, rate_factor
 
 shapes = pytest.mark.parametrize("shape", get_args(Shape))
 runs = pytest.mark.parametrize(
@@ -75,6 +73,11 @@ def test_poly_by_hand() -> None:
 
     assert factors(4, 0, "poly") == pytest.approx(expected)
     assert factors(5, 1, "poly") == pytest.approx([0.5, *expected])
+
+
+def test_cosine_by_hand() -> None:
+    assert factors(4, 0, "cosine") == pytest.approx([1, (2 + 2**0.5) / 4, 0.5, (2 - 2**0.5) / 4])
+    assert factors(5, 1, "cosine")[:3] == pytest.approx([0.5, 1, (2 + 2**0.5) / 4])
 
 
 def test_one_cycle_by_hand() -> None:
