@@ -1,7 +1,7 @@
 """Judging pairs one after another, with decoding, predicting and counting side by side."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
@@ -53,7 +53,7 @@ def stream_rows(
     indices: Iterable[int] | None = None,
     on_prediction: Callable[[Pair, Prediction], None] | None = None,
     workers: int | None = None,
-) -> Iterator[Row]:
+) -> Generator[Row, None, None]:
     """Judge pairs, and give each row as soon as it and those before it are done.
 
     Each worker takes one pair at a time from its files to its counts; ONNX Runtime, Pillow and
