@@ -19,7 +19,7 @@ def print_evaluation(evaluation: "Evaluation", *, conventions: bool) -> None:
     """Print everything about one model."""
     images = len(evaluation.judged)
     print_line(f"{evaluation.model_id} on {images} photo{'' if images == 1 else 's'}")
-    _print_readings(evaluation)
+    print_line(evaluation.masks_statement)
     _print_scores(evaluation.scores)
     _print_context(evaluation.assessment)
     if conventions:
@@ -60,13 +60,6 @@ def warn_of_singles(pairing: "Pairing") -> None:
             more = len(names) - _NAMES_LISTED
             listed = ", ".join(names[:_NAMES_LISTED]) + (f" and {more} more" if more > 0 else "")
             warn(f"{len(names)} {one if len(names) == 1 else many}: {listed}")
-
-
-def _print_readings(evaluation: "Evaluation") -> None:
-    for summary, files in evaluation.readings.items():
-        print_line(f"{files} {'mask' if files == 1 else 'masks'}: {summary}")
-    if evaluation.unknown:
-        print_line(f"{evaluation.unknown:.2%} of the pixels are no class and were left out")
 
 
 def _print_scores(scores: "Scores") -> None:

@@ -56,15 +56,29 @@ class Evaluation:
         return dict(Counter(row.encoding for row in self.judged))
 
     @property
-    def readings(self) -> dict[str, int]:
-        """The same with reasons and reservations, in sentences."""
-        return dict(Counter(row.summary for row in self.judged))
-
-    @property
     def unknown(self) -> float:
         """Share of all pixels, 0 to 1, whose value had no meaning; they were left out."""
+        return self._share(sum(row.unknown_pixels for row in self.judged))
+
+    @property
+    def void(self) -> float:
+        """Share of all pixels, 0 to 1, that were left out, those of ``unknown`` among them."""
+        return self._share(sum(row.pixels - row.valid_pixels for row in self.judged))
+
+    @property
+    def masks_statement(self) -> str:
+        """How the masks were read, for people."""
+        if len(self.judged) == 1:
+            return self.judged[0].summary
+        ways = [f"{number} masks read as {way}" for way, number in self.encodings.items()]
+        shares = f"{self.void:.1%} of the pixels are void" + (
+            f", {self.unknown:.1%} because their value has no meaning" if self.unknown else ""
+        )
+        return "; ".join([*ways, shares]) + "."
+
+    def _share(self, part: int) -> float:
         pixels = sum(row.pixels for row in self.judged)
-        return sum(row.unknown_pixels for row in self.judged) / pixels if pixels else 0.0
+        return part / pixels if pixels else 0.0
 
 
 @dataclass(eq=False)

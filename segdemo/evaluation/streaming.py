@@ -38,8 +38,10 @@ def agree_on_reading(pairs: Sequence[Pair], labels: LabelSet) -> str | None:
 
     Returns:
         What :func:`segdemo.masks.common_reading` gives for up to ``SAMPLED_MASKS`` of the masks,
-        spread evenly over the list.
+        spread evenly over the list; None for a single pair, whose mask has nothing in common.
     """
+    if len(pairs) < 2:
+        return None
     step = -(-len(pairs) // SAMPLED_MASKS) or 1
     return common_reading((pair.mask_path for pair in pairs[::step]), labels)
 

@@ -73,7 +73,8 @@ def _part(
     scores, assessment = evaluation.scores, evaluation.assessment
     yield Heading(evaluation.model_id)
     yield Paragraph(
-        f"{len(evaluation.judged)} images judged, {len(evaluation.failed)} not. {scores.statement}"
+        f"{len(evaluation.judged)} images judged, {len(evaluation.failed)} not; means over "
+        f"{scores.num_classes_averaged} classes, {scores.num_valid_pixels:,} valid pixels."
     )
     yield _scores_table(evaluation)
     if not math.isnan(assessment.interval.low):
@@ -204,8 +205,7 @@ def _circumstances(run: Run) -> Iterator[Block]:
     rows = [(name, value) for name, value in run.settings.items()]
     for evaluation in run.evaluations:
         rows.append((f"weights of {evaluation.model_id}", run.weights_sha256[evaluation.model_id]))
-        readings = "; ".join(f"{count} x {text}" for text, count in evaluation.readings.items())
-        rows.append((f"masks for {evaluation.model_id}", readings or "none read"))
+        rows.append((f"masks for {evaluation.model_id}", evaluation.masks_statement))
     seconds, first = run.evaluations[0].seconds, run.evaluations[0]
     rows.append(("time", f"{seconds:.1f} s, {_rate(len(first.judged), seconds)}"))
     rows.append(("versions", ", ".join(_versions())))

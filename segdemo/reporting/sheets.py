@@ -67,7 +67,6 @@ LEADERBOARD_HEAD = (
     "pixel acc.",
     "images",
     "failed",
-    "ms/image",
 )
 """Titles of the leaderboard's columns."""
 
@@ -80,7 +79,7 @@ def leaderboard(run: Run) -> list[tuple[str, ...]]:
 
     Returns:
         Cells under ``LEADERBOARD_HEAD``: one row per model, by mean IoU; '-' where there is no
-        number. The time is that of predicting alone, with other work beside it.
+        number.
     """
     ranked = sorted(
         run.evaluations,
@@ -91,7 +90,6 @@ def leaderboard(run: Run) -> list[tuple[str, ...]]:
     for one in ranked:
         interval = one.assessment.interval
         limits = f"{interval.low:.3f}-{interval.high:.3f}"
-        times = [row.seconds for row in one.judged]
         rows.append(
             (
                 one.model_id,
@@ -101,7 +99,6 @@ def leaderboard(run: Run) -> list[tuple[str, ...]]:
                 _shown(one.scores.pixel_accuracy),
                 str(len(one.judged)),
                 str(len(one.failed)),
-                f"{1000 * sum(times) / len(times):.0f}" if times else "-",
             )
         )
     return rows
