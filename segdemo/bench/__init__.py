@@ -9,7 +9,7 @@ from segdemo.bench.counting import bench_counting
 from segdemo.bench.evaluating import bench_evaluating
 from segdemo.bench.models import bench_models
 
-_MOST_EVALUATIONS = 7
+_MOST_EVALUATIONS = 5
 """Rounds of evaluations, each of which is over many photos."""
 
 
