@@ -2,6 +2,7 @@
 
 import functools
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,21 @@ class Predictor:
             ),
         )
 
+    def probabilities(self, image: Image.Image) -> np.ndarray:
+        """Give the probability of every class at every pixel.
+
+        Args:
+            image: Photo, mode RGB, any size.
+
+        Returns:
+            Softmax probabilities of shape (C, H, W) at the photo's size, float16, which bounds the
+            size: 2 C bytes a pixel. They sum to 1 over C up to rounding.
+        """
+        x, content = prepare(image, self.preprocessing)
+        logits = self.engine.run(x)[0]
+        used = (content[0] / x.shape[2], content[1] / x.shape[3])
+        return softmax_at(logits, shape=(image.height, image.width), used=used)
+
 
 def load_predictor(
     model_id: str, *, weights_dir: Path = WEIGHTS_DIR, device: str = "cpu"
@@ -133,17 +149,22 @@ def _load(
     )
 
 
+def weights_path(entry: ZooEntry, *, device: str = "cpu") -> Path:
+    """The file of a model that runs on a device: ``.onnx`` on the CPU if there is one."""
+    return entry.onnx_path if entry.onnx_path and device == "cpu" else entry.safetensors_path
+
+
 def _load_engine(entry: ZooEntry, device: str) -> Engine:
-    if entry.onnx_path and device == "cpu":
-        check_digest(entry.onnx_path)
-        engine = load_onnx_engine(entry.onnx_path)
+    path = weights_path(entry, device=device)
+    check_digest(path)
+    if path == entry.onnx_path:
+        engine = load_onnx_engine(path)
         if engine.card != entry.card:
             raise WeightsError(
                 f"The two weights files of '{entry.model_id}' are not of one making. Publish or "
                 f"fetch the model again."
             )
         return engine
-    check_digest(entry.safetensors_path)
     # Serving from .onnx never pays for these imports.
     from segdemo.engines.torch import load_torch_engine
     from segdemo.models.weights import load_network
@@ -195,10 +216,59 @@ def classify(
     Returns:
         Class index of shape (H, W), uint8, and its softmax probability, (H, W), float32.
     """
+    label_map = np.empty(shape, dtype=np.uint8)
+    confidence = np.empty(shape, dtype=np.float32)
+
+    def fill(rows: slice, enlarged: np.ndarray) -> None:
+        label_map[rows], confidence[rows] = _likeliest(enlarged)
+
+    _enlarge(logits, shape=shape, used=used, use=fill)
+    return label_map, confidence
+
+
+def softmax_at(
+    logits: np.ndarray, *, shape: tuple[int, int], used: tuple[float, float] = (1.0, 1.0)
+) -> np.ndarray:
+    """Enlarge logits as :func:`classify` does and turn them into probabilities.
+
+    Args:
+        logits: Shape (C, h, w), float32.
+        shape: Height H and width W of the photo in pixels.
+        used: Share of the logits' height and width, from the top left, that shows the photo.
+
+    Returns:
+        Softmax probabilities of shape (C, H, W), float16.
+    """
+    probs = np.empty((len(logits), *shape), dtype=np.float16)
+
+    def fill(rows: slice, enlarged: np.ndarray) -> None:
+        enlarged -= enlarged.max(axis=0)
+        np.exp(enlarged, out=enlarged)
+        enlarged /= enlarged.sum(axis=0)
+        probs[:, rows] = enlarged
+
+    _enlarge(logits, shape=shape, used=used, use=fill)
+    return probs
+
+
+def _enlarge(
+    logits: np.ndarray,
+    *,
+    shape: tuple[int, int],
+    used: tuple[float, float],
+    use: Callable[[slice, np.ndarray], None],
+) -> None:
+    """Enlarge logits bilinearly and hand them on strip by strip, several at once.
+
+    Args:
+        logits: Shape (C, h, w), float32.
+        shape: Height H and width W of the photo in pixels.
+        used: Share of the logits' height and width, from the top left, that shows the photo.
+        use: Called with rows of the photo and their logits of shape (C, rows, W), its own to
+            overwrite.
+    """
     num_classes, logits_height, logits_width = logits.shape
     height, width = shape
-    label_map = np.empty((height, width), dtype=np.uint8)
-    confidence = np.empty((height, width), dtype=np.float32)
 
     # Pillow rather than matrix products: its one thread per call keeps its pace on a busy host.
     def widen(plane: np.ndarray) -> Image.Image:
@@ -216,10 +286,9 @@ def classify(
         enlarged = np.empty((num_classes, bottom - top, width), dtype=np.float32)
         for index, plane in enumerate(planes):
             enlarged[index] = plane.resize((width, bottom - top), Image.Resampling.BILINEAR, box)
-        label_map[top:bottom], confidence[top:bottom] = _likeliest(enlarged)
+        use(slice(top, bottom), enlarged)
 
     list(_workers().map(fill, range(0, height, rows_per_strip)))  # list: errors must come through
-    return label_map, confidence
 
 
 @functools.cache

@@ -1,40 +1,18 @@
 """Pairs of photos and masks, and their scores against counts made here pixel by pixel."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import ExifTags, Image
 
-from segdemo.card import Preprocessing
 from segdemo.errors import DataError, ImageError, MaskError
 from segdemo.evaluation import Pair, assess_pair, count, evaluate, find_pairs, read_truth
-from segdemo.labels import LabelSet
 from segdemo.masks import GroundTruth
 from segdemo.metrics import score
 from segdemo.prediction import Prediction, Timing
-from segdemo.predictor import Predictor
-
-VOID = 255
-RGB = LabelSet("rgb", "Colours", ("red", "green", "blue"), ((255, 0, 0), (0, 255, 0), (0, 0, 255)))
-
-
-@dataclass(frozen=True)
-class ColourEngine:
-    """A network whose class is the strongest colour."""
-
-    def run(self, x: np.ndarray) -> np.ndarray:
-        return np.ascontiguousarray(x[:, :, ::4, ::4])
-
-
-COLOUR_PREDICTOR = Predictor(
-    model_id="colour-rgb",
-    labels=RGB,
-    preprocessing=Preprocessing((0.5, 0.5, 0.5), (0.5, 0.5, 0.5), 64),
-    engine=ColourEngine(),
-)
+from tests.pairs import COLOUR_PREDICTOR, RGB, VOID, write_pair
 
 
 def prediction(label_map: Sequence[Sequence[int]]) -> Prediction:
@@ -58,17 +36,6 @@ def touch(folder: Path, *names: str) -> Path:
     for name in names:
         (folder / name).write_bytes(b"")
     return folder
-
-
-def write_pair(folder: Path, stem: str, *, width: int, height: int, seed: int) -> Pair:
-    """A photo of noise with a tint, and a mask of random ids and void."""
-    random = np.random.default_rng(seed)
-    pixels = random.integers(0, 256, (height, width, 3), dtype=np.uint8)
-    label_map = random.choice(np.array([0, 1, 2, VOID], np.uint8), (height, width))
-    pair = Pair(stem, folder / f"{stem}.png", folder / f"{stem}_mask.png")
-    Image.fromarray(pixels).save(pair.image_path)
-    Image.fromarray(label_map).save(pair.mask_path)
-    return pair
 
 
 # --- pairs -----------------------------------------------------------------------------------

@@ -17,7 +17,15 @@ from segdemo.card import Preprocessing
 from segdemo.engines.engine import Engine
 from segdemo.errors import UnknownNameError, WeightsError
 from segdemo.labels import LabelSet
-from segdemo.predictor import MINIMUM_SIDE_PX, Predictor, classify, load_predictor, prepare
+from segdemo.predictor import (
+    MINIMUM_SIDE_PX,
+    Predictor,
+    classify,
+    load_predictor,
+    prepare,
+    softmax_at,
+    weights_path,
+)
 from segdemo.zoo import DIGESTS_FILE, ZooEntry
 from tests.cards import make_card, write_model
 
@@ -268,6 +276,30 @@ def test_21_classes_at_12_megapixels_take_little_memory() -> None:
     assert results <= taken < 200e6  # the logits at the photo's size are 1 GB
 
 
+# --- softmax_at ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shape", [(33, 50), (9, 90), (201, 13)], ids=str)
+def test_probabilities_are_those_of_torch_in_half_precision(shape: tuple[int, int]) -> None:
+    logits = random_logits(5, 9, 13)
+
+    probs = softmax_at(logits, shape=shape)
+
+    assert probs.shape == (5, *shape)
+    assert probs.dtype == np.float16
+    np.testing.assert_allclose(probs, reference_probs(logits, shape), atol=1e-3)
+
+
+def test_probabilities_sum_to_one_and_leave_the_logits_as_they_are() -> None:
+    logits = random_logits(4, 8, 8)
+    before = logits.copy()
+
+    probs = softmax_at(logits, shape=(40, 30))
+
+    np.testing.assert_allclose(probs.astype(np.float64).sum(axis=0), 1, atol=2e-3)
+    np.testing.assert_array_equal(logits, before)
+
+
 # --- predict ---------------------------------------------------------------------------------
 
 
@@ -351,6 +383,21 @@ def test_predicting_leaves_the_photo_as_it_is_and_gives_the_same_twice() -> None
     assert image.tobytes() == before
     np.testing.assert_array_equal(first.label_map, second.label_map)
     np.testing.assert_array_equal(first.confidence, second.confidence)
+
+
+@pytest.mark.parametrize("size", [(90, 70), (5, 3), (200, 9)], ids=str)
+def test_the_likeliest_class_of_the_probabilities_is_the_predicted_one(
+    size: tuple[int, int],
+) -> None:
+    predictor = colour_predictor(ColourEngine())
+    prediction = predictor.predict(noise(*size))
+
+    probs = predictor.probabilities(noise(*size))
+
+    assert probs.shape == (3, size[1], size[0])
+    chosen = np.take_along_axis(probs, prediction.label_map[None].astype(np.int64), axis=0)[0]
+    np.testing.assert_array_equal(chosen, probs.max(axis=0))
+    np.testing.assert_allclose(chosen, prediction.confidence, atol=1e-3)
 
 
 # --- loading ---------------------------------------------------------------------------------
@@ -506,3 +553,11 @@ def test_weights_of_another_architecture_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(WeightsError, match=r"do not fit the architecture 'fcn'"):
         load_predictor("fcn-street", weights_dir=tmp_path)
+
+
+def test_the_graph_runs_on_the_cpu_and_the_weights_elsewhere(tmp_path: Path) -> None:
+    weights, graph = tmp_path / "a.safetensors", tmp_path / "a.onnx"
+
+    assert weights_path(ZooEntry(make_card(), weights, graph)) == graph
+    assert weights_path(ZooEntry(make_card(), weights, graph), device="cuda") == weights
+    assert weights_path(ZooEntry(make_card(), weights, None)) == weights

@@ -6,15 +6,19 @@ Ratios within a run hold on a busy machine too; milliseconds do not compare betw
 from collections.abc import Iterator
 
 from segdemo.bench.counting import bench_counting
+from segdemo.bench.evaluating import bench_evaluating
 from segdemo.bench.models import bench_models
+
+_MOST_EVALUATIONS = 5
+"""Rounds of evaluations, each of which is over many photos."""
 
 
 def bench(*, rounds: int, only: str | None = None, write: bool = False) -> Iterator[str]:
-    """Time the models, and the counting that every metric starts with.
+    """Time the models, the counting that every metric starts with, and evaluations.
 
     Args:
         rounds: Timed turns of each candidate.
-        only: The one part to run, ``models`` or ``metrics``; None runs both.
+        only: The one part to run, ``models``, ``metrics`` or ``evaluation``; None runs all.
         write: Whether the models' times are kept beside the weights.
 
     Yields:
@@ -24,3 +28,5 @@ def bench(*, rounds: int, only: str | None = None, write: bool = False) -> Itera
         yield from bench_models(rounds=rounds, write=write)
     if only in (None, "metrics"):
         yield from bench_counting(rounds=rounds)
+    if only in (None, "evaluation"):
+        yield from bench_evaluating(rounds=min(rounds, _MOST_EVALUATIONS))

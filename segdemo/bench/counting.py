@@ -110,7 +110,7 @@ def _optional(module: str, name: str) -> Callable[..., Any] | None:
 def _label_maps(side_px: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Pairs of prediction and target, uint8: regions as photos have them, and noise."""
     rng = np.random.default_rng(0)
-    regions = _regions(rng, side_px)
+    regions = label_regions(rng, side_px)
     target = regions.copy()
     for axis in (0, 1):
         for shift in (-_EDGE_PX, _EDGE_PX):
@@ -120,11 +120,22 @@ def _label_maps(side_px: int) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     return {"regions": (pred, target), "noise": (noise[0], noise[1])}
 
 
-def _regions(rng: np.random.Generator, side_px: int) -> np.ndarray:
-    """The class of the highest of smooth random scores, as a network's output looks."""
+def label_regions(
+    rng: np.random.Generator, side_px: int, *, num_classes: int = NUM_CLASSES
+) -> np.ndarray:
+    """Make a label map of smooth regions, as a network's output looks.
+
+    Args:
+        rng: Source of the regions.
+        side_px: Width and height.
+        num_classes: Number of classes.
+
+    Returns:
+        The class of the highest of smooth random scores, shape (side_px, side_px), uint8.
+    """
     labels = np.zeros((side_px, side_px), dtype=np.uint8)
     highest = np.full(labels.shape, -np.inf, dtype=np.float32)
-    for index in range(NUM_CLASSES):
+    for index in range(num_classes):
         coarse = Image.fromarray(rng.random((_GRID, _GRID), dtype=np.float32))
         score = np.asarray(coarse.resize((side_px, side_px), Image.Resampling.BICUBIC))
         labels[score > highest] = index

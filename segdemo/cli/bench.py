@@ -11,10 +11,12 @@ def add_verb(verbs: Verbs) -> None:
         verbs,
         "bench",
         _bench,
-        summary="time models and metrics beside known ones, in one run",
+        summary="time models and metrics beside known ones, and evaluations, in one run",
         example="--only models --rounds 20",
     )
-    verb.add_argument("--only", choices=("models", "metrics"), help="one part; default both")
+    verb.add_argument(
+        "--only", choices=("models", "metrics", "evaluation"), help="one part; default all"
+    )
     verb.add_argument(
         "--rounds", type=positive, default=20, help="timed rounds over all candidates"
     )

@@ -1,19 +1,26 @@
-"""``evaluate``: judge a model against ground truth."""
+"""``evaluate``: judge models against ground truth."""
 
 import argparse
 import json
-import math
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from segdemo.cli.options import Verbs, add_model, new_verb, print_line
+from segdemo.cli.options import DEFAULT_MODEL, Verbs, new_verb, print_line, warn
 from segdemo.errors import DataError
 
 if TYPE_CHECKING:
-    from segdemo.evaluation import Evaluation, Pair
-    from segdemo.metrics import Assessment, Scores
+    from segdemo.evaluation import Ledger, Pair, Pairing, Shard
+    from segdemo.prediction import Prediction
+    from segdemo.predictor import Predictor
+    from segdemo.reporting import Run
 
-_TITLE_WIDTH = 32
+_STOPPED = 130
+"""Exit code of a program that Ctrl+C ended, as shells have it."""
 
 
 def add_verb(verbs: Verbs) -> None:
@@ -22,14 +29,20 @@ def add_verb(verbs: Verbs) -> None:
         verbs,
         "evaluate",
         _evaluate,
-        summary="score a model against ground truth",
-        example="--image photo.jpg --mask mask.png",
+        summary="score models against ground truth: one pair, folders of pairs, or a zip",
+        example="--images photos --masks masks --model fcn-street --out results",
     )
     verb.add_argument("--image", type=Path, help="one photo")
     verb.add_argument("--mask", type=Path, help="its ground truth")
-    verb.add_argument("--images", type=Path, help="folder of photos")
+    verb.add_argument("--images", type=Path, help="folder of photos, nested ones too")
     verb.add_argument("--masks", type=Path, help="folder of masks, paired by name")
-    add_model(verb)
+    verb.add_argument("--zip", type=Path, help="zip of the folders 'images' and 'masks'")
+    verb.add_argument(
+        "--model",
+        action="append",
+        help=f"a model's id, give it repeatedly; default {DEFAULT_MODEL}",
+    )
+    verb.add_argument("--device", default="cpu", help="cpu or cuda")
     verb.add_argument("--reading", help="how to read the masks, if not the likeliest way")
     verb.add_argument(
         "--details", action="store_true", help="boundaries and kinds of errors of folders too"
@@ -37,94 +50,207 @@ def add_verb(verbs: Verbs) -> None:
     verb.add_argument(
         "--conventions", action="store_true", help="print what other libraries would print"
     )
-    verb.add_argument("--json", action="store_true", help="print JSON")
+    verb.add_argument(
+        "--json", nargs="?", const="-", metavar="FILE", help="write JSON; without FILE, print it"
+    )
+    verb.add_argument(
+        "--out",
+        type=Path,
+        help="folder for scores.json, per_image.csv, confusion.csv and report.html",
+    )
+    verb.add_argument("--masks-out", type=Path, help="folder for the predicted masks")
 
 
 def _evaluate(options: argparse.Namespace) -> None:
-    from segdemo.evaluation import evaluate
+    from segdemo.evaluation import Ledger, torchrun_shard
     from segdemo.predictor import load_predictor
 
-    pairs = _pairs(options)
-    evaluation = evaluate(
-        load_predictor(options.model, device=options.device),
-        pairs,
-        details=options.details or options.image is not None,
+    models = options.model or [DEFAULT_MODEL]
+    if len(set(models)) < len(models):
+        raise DataError("A model is named twice. Name each once.")
+    with _pairing(options) as pairing, torchrun_shard() as shard:
+        device = shard.device(options.device)
+        predictors = {name: load_predictor(name, device=device) for name in models}
+        details = options.details or options.image is not None
+        ledgers = [Ledger(one.model_id, one.labels, details) for one in predictors.values()]
+        start = time.perf_counter()
+        stopped = _fill(ledgers, predictors, pairing, shard, options)
+        shard.join(ledgers)
+        if shard.is_first:
+            seconds = time.perf_counter() - start
+            run = _run(ledgers, pairing, seconds, shard, options)
+            _publish(run, predictors, options, stopped=stopped)
+    if stopped:
+        raise SystemExit(_STOPPED)
+
+
+@contextmanager
+def _pairing(options: argparse.Namespace) -> Iterator["Pairing"]:
+    """The pairs that the options name, as long as the block lasts: a zip's are unpacked for it."""
+    from segdemo.evaluation import Pair, Pairing, find_folders, pair_up, unpack
+
+    given = [
+        name
+        for name, wanted in (
+            ("pair", options.image and options.mask),
+            ("folders", options.images and options.masks),
+            ("zip", options.zip),
+        )
+        if wanted
+    ]
+    if len(given) != 1:
+        raise DataError(
+            "Name a photo and its mask (--image, --mask), folders (--images, --masks) or an "
+            "archive (--zip), one of the three."
+        )
+    if options.zip:
+        with tempfile.TemporaryDirectory(prefix="segdemo-") as folder:
+            unpack(options.zip, Path(folder))
+            yield pair_up(*find_folders(Path(folder)))
+    elif options.images:
+        yield pair_up(options.images, options.masks)
+    else:
+        yield Pairing((Pair(options.image.stem, options.image, options.mask),))
+
+
+def _fill(
+    ledgers: Sequence["Ledger"],
+    predictors: dict[str, "Predictor"],
+    pairing: "Pairing",
+    shard: "Shard",
+    options: argparse.Namespace,
+) -> bool:
+    """Judge this process's pairs; returns whether Ctrl+C stopped it."""
+    from segdemo.cli.progress import Progress
+    from segdemo.evaluation import stream_rows
+
+    indices = shard.indices(len(pairing.pairs))
+    rows = stream_rows(
+        list(predictors.values()),
+        pairing.pairs,
+        details=ledgers[0].details,
         reading=options.reading,
+        indices=indices,
+        on_prediction=_mask_writer(options.masks_out) if options.masks_out else None,
     )
-    if options.json:
-        facts = {
-            "model": options.model,
-            "images": len(pairs),
-            "encodings": evaluation.encodings,
-            "unknown": evaluation.unknown,
-        }
-        print_line(json.dumps(facts | evaluation.assessment.to_json()))
-        return
-    print_line(f"{options.model} on {len(pairs)} photo{'s' if len(pairs) > 1 else ''}")
-    _print_readings(evaluation)
-    _print_scores(evaluation.scores)
-    _print_context(evaluation.assessment)
-    if options.conventions:
-        _print_conventions(evaluation.assessment)
+    by_id = {ledger.model_id: ledger for ledger in ledgers}
+    progress = Progress(len(indices) * len(ledgers))
+    try:
+        with closing(rows), closing(progress):
+            for row in rows:
+                by_id[row.model_id].add(row)
+                if shard.is_first:
+                    progress.step()
+    except KeyboardInterrupt:
+        if shard.world_size > 1:  # the other processes wait for numbers that will not come
+            raise
+        return True
+    return False
 
 
-def _pairs(options: argparse.Namespace) -> "list[Pair]":
-    from segdemo.evaluation import Pair, find_pairs
+def _mask_writer(folder: Path) -> Callable[["Pair", "Prediction"], None]:
+    """What writes each predicted mask: below ``folder`` as the photo is below its own."""
+    from segdemo.views.overlays import indexed
 
-    if options.image and options.mask:
-        return [Pair(options.image.stem, options.image, options.mask)]
-    if options.images and options.masks:
-        return find_pairs(options.images, options.masks)
-    raise DataError("Name a photo and its mask (--image, --mask) or folders (--images, --masks).")
+    def write(pair: "Pair", prediction: "Prediction") -> None:
+        path = folder / prediction.model_id / f"{pair.stem}.png"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            indexed(prediction.label_map, prediction.labels).save(path)
+        except OSError as error:
+            raise DataError(f"'{path}' cannot be written. Name another folder.") from error
 
-
-def _print_readings(evaluation: "Evaluation") -> None:
-    for summary, files in evaluation.readings.items():
-        print_line(f"{files} {'mask' if files == 1 else 'masks'}: {summary}")
-    if evaluation.unknown:
-        print_line(f"{evaluation.unknown:.2%} of the pixels are no class and were left out")
+    return write
 
 
-def _print_scores(scores: "Scores") -> None:
-    from segdemo.metrics import METRICS, METRICS_PER_CLASS
+def _run(
+    ledgers: Sequence["Ledger"],
+    pairing: "Pairing",
+    seconds: float,
+    shard: "Shard",
+    options: argparse.Namespace,
+) -> "Run":
+    from segdemo.predictor import weights_path
+    from segdemo.reporting import Run
+    from segdemo.zoo import find_model, sha256
 
-    for metric in METRICS:
-        value = getattr(scores, metric.name)
-        if not math.isnan(value):
-            print_line(f"{metric.title:<{_TITLE_WIDTH}}{value:.4f}")
-    columns = {
-        metric.title: getattr(scores, metric.name)
-        for metric in METRICS_PER_CLASS
-        if not all(math.isnan(value) for value in getattr(scores, metric.name))
+    digests = {
+        ledger.model_id: sha256(weights_path(find_model(ledger.model_id), device=options.device))
+        for ledger in ledgers
     }
-    print_line("".join(["class".ljust(16), *(f"{title:>14}" for title in columns)]))
-    for name, *values in zip(scores.class_names, *columns.values(), strict=True):
-        cells = (f"{'-' if math.isnan(value) else f'{value:.4f}':>14}" for value in values)
-        print_line("".join([f"{name:<16}", *cells]))
-    print_line(scores.statement)
+    places = [options.zip, options.images, options.masks, options.image, options.mask]
+    settings = {
+        "data": " and ".join(str(place) for place in places if place),
+        "device": options.device,
+        "reading of masks": options.reading or "the likeliest in common",
+        "boundaries and kinds of errors": "counted" if ledgers[0].details else "not counted",
+        "processes": str(shard.world_size),
+        "made": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    }
+    evaluations = tuple(ledger.evaluation(seconds=seconds) for ledger in ledgers)
+    return Run(pairing, evaluations, digests, settings)
 
 
-def _print_context(assessment: "Assessment") -> None:
-    names = assessment.scores.class_names
-    if assessment.error_shares and not math.isnan(assessment.scores.mean_iou):
-        kinds = ", ".join(f"{kind} {share:.2%}" for kind, share in assessment.error_shares.items())
-        print_line(f"Wrong pixels by kind, in all valid ones: {kinds}")
-    if assessment.confused:
-        pairs = ", ".join(
-            f"{names[pair.target]} taken for {names[pair.pred]} {pair.share:.0%}"
-            for pair in assessment.confused
-        )
-        print_line(f"Most confused, of all wrong pixels: {pairs}")
-    if not math.isnan(assessment.interval.low):
-        print_line(
-            f"Mean IoU is within {assessment.interval.low:.4f} to {assessment.interval.high:.4f} "
-            f"at {assessment.interval.confidence:.0%} (bootstrap over photos); mean of the "
-            f"photos' own: {assessment.per_image.mean:.4f}"
-        )
+def _publish(
+    run: "Run",
+    predictors: dict[str, "Predictor"],
+    options: argparse.Namespace,
+    *,
+    stopped: bool,
+) -> None:
+    """Print and write what was found.
+
+    Raises:
+        DataError: If there is nothing to score, or a file cannot be written.
+    """
+    from segdemo.cli.scores import (
+        print_evaluation,
+        print_leaderboard,
+        warn_of_failures,
+        warn_of_singles,
+    )
+    from segdemo.reporting import results_json, write_results
+
+    taken_up = len(run.evaluations[0].rows)
+    if stopped:
+        warn(f"stopped after {taken_up} of {len(run.pairing.pairs)} pairs")
+        if not taken_up:
+            return
+    _refuse_nothing(run)
+    warn_of_singles(run.pairing)
+    warn_of_failures(run.evaluations, len(run.pairing.pairs))
+    if options.json != "-":
+        if len(run.evaluations) > 1:
+            print_leaderboard(run)
+        else:
+            print_evaluation(run.evaluations[0], conventions=options.conventions)
+    if options.json:
+        _write_json(json.dumps(results_json(run)), options.json)
+    if options.out:
+        files = write_results(run, options.out, predictors=predictors, reading=options.reading)
+        if options.json != "-":
+            print_line(f"{options.out}: {', '.join(path.name for path in files)}")
 
 
-def _print_conventions(assessment: "Assessment") -> None:
-    print_line("What other libraries would print for the same masks:")
-    for convention, value in assessment.conventions:
-        printed = "no number" if math.isnan(value) else f"{value:.4f}"
-        print_line(f"{convention.title:<44}{printed:>10}  {convention.statement}")
+def _refuse_nothing(run: "Run") -> None:
+    """Raise a DataError if no model has a score of any kind."""
+    if any(one.scores.num_valid_pixels for one in run.evaluations):
+        return
+    failed = run.evaluations[0].failed
+    if not failed:
+        raise DataError("All pixels of the masks are void, so there is nothing to score.")
+    first = f"{failed[0].stem}: {failed[0].reason}"
+    pairs = len(run.pairing.pairs)
+    raise DataError(
+        first if pairs == 1 else f"None of the {pairs} pairs could be scored. The first, {first}"
+    )
+
+
+def _write_json(text: str, path: str) -> None:
+    if path == "-":
+        print_line(text)
+        return
+    try:
+        Path(path).write_text(text + "\n", "utf-8")
+    except OSError as error:
+        raise DataError(f"'{path}' cannot be written. Name another file.") from error

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from segdemo.cli.options import Verbs, new_verb, print_line
-from segdemo.errors import DataError
-from segdemo.zoo import ZooEntry, list_models
+from segdemo.errors import DataError, WeightsError
+from segdemo.zoo import ZooEntry, check_digest, list_models
 
 if TYPE_CHECKING:
     from segdemo.timings import Timings
@@ -33,7 +33,7 @@ def _models(options: argparse.Namespace) -> None:
     entries = list_models()
     timings = read_timings()
     if options.json:
-        print_line(json.dumps([asdict(entry.card) for entry in entries]))
+        print_line(json.dumps([_facts(entry) for entry in entries]))
     elif options.weights_readme:
         sys.stdout.write(weights_readme(entries, timings))
     elif options.markdown:
@@ -42,12 +42,41 @@ def _models(options: argparse.Namespace) -> None:
         _draw(entries, timings, options.figure)
     else:
         for entry in entries:
-            card = entry.card
-            scores = ", ".join(f"{score.data} {score.mean_iou:.3f}" for score in card.scores)
-            print_line(
-                f"{card.model_id:<32}{card.parameters / 1e6:5.1f} M parameters"
-                f"{card.multiply_adds / 1e9:7.1f} GMAC   mean IoU: {scores}"
-            )
+            print_line(_line(entry))
+
+
+def _facts(entry: ZooEntry) -> dict[str, Any]:
+    """The card, and beside it what a list needs: id, labels, GMACs, bytes and status."""
+    card = entry.card
+    return {
+        "id": card.model_id,
+        "labels": card.label_set,
+        "gmacs": card.multiply_adds / 1e9,
+        "bytes": {path.name: path.stat().st_size for path in entry.paths},
+        "status": _status(entry),
+        **asdict(card),
+    }
+
+
+def _line(entry: ZooEntry) -> str:
+    card = entry.card
+    scores = ", ".join(f"{score.data} {score.mean_iou:.3f}" for score in card.scores)
+    size = sum(path.stat().st_size for path in entry.paths)
+    return (
+        f"{card.model_id:<32}{card.architecture:<15}{card.label_set:<16}"
+        f"{card.parameters / 1e6:5.1f} M parameters{card.multiply_adds / 1e9:6.1f} GMAC"
+        f"{size / 1e6:6.1f} MB  {_status(entry):<12}mean IoU: {scores or 'not measured'}"
+    )
+
+
+def _status(entry: ZooEntry) -> str:
+    """Whether a model can run: ``ready``, ``ready, slow`` without .onnx, or ``damaged``."""
+    try:
+        for path in entry.paths:
+            check_digest(path)
+    except WeightsError:
+        return "damaged"
+    return "ready" if entry.onnx_path else "ready, slow"
 
 
 def _draw(entries: Sequence[ZooEntry], timings: "Timings | None", path: Path) -> None:

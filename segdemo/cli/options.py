@@ -6,6 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
+DEFAULT_MODEL = "deeplabv3plus-people_animals"
+"""The model that runs where none is named."""
+
 Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -41,7 +44,7 @@ def new_verb(
 
 def add_model(verb: argparse.ArgumentParser) -> None:
     """Add the choice of a model and of the device it runs on."""
-    verb.add_argument("--model", default="deeplabv3plus-people_animals", help="a model's id")
+    verb.add_argument("--model", default=DEFAULT_MODEL, help="a model's id")
     verb.add_argument("--device", default="cpu", help="cpu or cuda")
 
 
@@ -72,3 +75,8 @@ def print_line(line: str) -> None:
     """Print a line at once, so that a reader of a pipe sees it too."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
+
+
+def warn(line: str) -> None:
+    """Print a line to stderr, which leaves stdout to the results."""
+    sys.stderr.write(f"segdemo: {line}\n")

@@ -3,9 +3,16 @@
 import argparse
 from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from segdemo.cli.options import Verbs, add_model, new_verb, print_line
 from segdemo.errors import DataError, ImageError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from segdemo.prediction import Prediction
+    from segdemo.predictor import Predictor
 
 
 def add_verb(verbs: Verbs) -> None:
@@ -14,19 +21,24 @@ def add_verb(verbs: Verbs) -> None:
         verbs,
         "segment",
         _segment,
-        summary="write the mask of photos",
-        example="photo.jpg --out masks",
+        summary="write the mask of photos: PNG files whose pixels are class ids",
+        example="photo.jpg --out masks --overlay",
     )
     verb.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     add_model(verb)
     verb.add_argument("--out", type=Path, default=Path("masks"), help="folder for the masks")
     verb.add_argument("--overlay", action="store_true", help="also write the mask over the photo")
+    verb.add_argument(
+        "--probs",
+        action="store_true",
+        help="also write the probability of every class: .npz with 'probs' (C, H, W), float16, "
+        "and 'class_names'",
+    )
 
 
 def _segment(options: argparse.Namespace) -> None:
     from segdemo.images import load_photo
     from segdemo.predictor import load_predictor
-    from segdemo.views.overlays import indexed, overlay
 
     stems = Counter(path.stem for path in options.photos)
     twice = [stem for stem, count in stems.items() if count > 1]
@@ -43,11 +55,38 @@ def _segment(options: argparse.Namespace) -> None:
         except ImageError as error:
             raise ImageError(f"{path}: {error}") from error
         prediction = predictor.predict(photo)
-        mask_path = options.out / f"{path.stem}_mask.png"
-        indexed(prediction.label_map, prediction.labels).save(mask_path)
-        if options.overlay:
-            shown = overlay(photo, prediction.label_map, prediction.labels, opacity=0.6)
-            shown.save(options.out / f"{path.stem}_overlay.jpg", quality=92)
+        try:
+            mask_path = _write(photo, prediction, predictor, path.stem, options)
+        except OSError as error:
+            raise DataError(
+                f"The folder '{options.out}' cannot be written. Name another one."
+            ) from error
         shares = sorted(zip(prediction.shares, prediction.labels.class_names, strict=True))
         found = ", ".join(f"{name} {share:.1%}" for share, name in reversed(shares) if share > 0)
         print_line(f"{mask_path}: {found} ({1000 * prediction.timing.total_s:.0f} ms)")
+
+
+def _write(
+    photo: "Image.Image",
+    prediction: "Prediction",
+    predictor: "Predictor",
+    stem: str,
+    options: argparse.Namespace,
+) -> Path:
+    """Write what the options ask for; returns the mask's path."""
+    import numpy as np
+
+    from segdemo.views.overlays import indexed, overlay
+
+    mask_path: Path = options.out / f"{stem}_mask.png"
+    indexed(prediction.label_map, prediction.labels).save(mask_path)
+    if options.overlay:
+        shown = overlay(photo, prediction.label_map, prediction.labels, opacity=0.6)
+        shown.save(options.out / f"{stem}_overlay.jpg", quality=92)
+    if options.probs:
+        np.savez_compressed(
+            options.out / f"{stem}_probs.npz",
+            probs=predictor.probabilities(photo),
+            class_names=np.array(prediction.labels.class_names),
+        )
+    return mask_path

@@ -1,0 +1,247 @@
+"""An evaluation as a report to read."""
+
+import math
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+from PIL import ImageOps
+
+from segdemo import __version__
+from segdemo.errors import SegdemoError
+from segdemo.evaluation import Evaluation, Row, agree_on_reading, read_truth
+from segdemo.images import load_photo
+from segdemo.metrics import METRICS, METRICS_PER_CLASS
+from segdemo.predictor import Predictor
+from segdemo.reporting.run import Run
+from segdemo.reporting.sheets import LEADERBOARD_HEAD, leaderboard
+from segdemo.views.charts import draw_bars_per_class, draw_confusion, draw_reliability
+from segdemo.views.overlays import overlay
+from segdemo.views.report import Block, Heading, Paragraph, Picture, Table, render_report
+from segdemo.views.strips import draw_strip
+
+_EXAMPLES = 4
+"""Images shown as the worst, and as the best."""
+
+_EXAMPLE_WIDTH_PX = 300
+_NAMES_LISTED = 50
+_PACKAGES = ("numpy", "pillow", "onnxruntime")
+
+
+def report_html(
+    run: Run, predictors: Mapping[str, Predictor], *, reading: str | None = None
+) -> str:
+    """Write the report of a run.
+
+    The worst and the best images are predicted once more, to be shown.
+
+    Args:
+        run: One or several models' judgements.
+        predictors: The models by id.
+        reading: Id of the reading by which masks were to be read; None for the likeliest.
+
+    Returns:
+        The text of an HTML file that needs nothing beside itself.
+    """
+    blocks = [*_overview(run)]
+    for evaluation in run.evaluations:
+        blocks += _part(run, evaluation, predictors[evaluation.model_id], reading)
+    blocks += _circumstances(run)
+    return render_report("Evaluation by segdemo", blocks)
+
+
+def _overview(run: Run) -> Iterator[Block]:
+    numbers = range(1, len(LEADERBOARD_HEAD))
+    yield Table(LEADERBOARD_HEAD, leaderboard(run), numbers)
+    if len(run.evaluations) > 1 and len({one.labels.id for one in run.evaluations}) == 1:
+        bars = {one.model_id: one.scores.iou_per_class for one in run.evaluations}
+        names = run.evaluations[0].labels.class_names
+        chart = draw_bars_per_class(names, bars, score_title="IoU")
+        yield Picture(chart, "IoU of each class, by model.")
+    if not run.is_complete:
+        yield Paragraph(
+            f"The run was stopped: of {len(run.pairing.pairs)} pairs "
+            f"{max(len(one.rows) for one in run.evaluations)} were taken up."
+        )
+    yield Paragraph(run.evaluations[0].scores.policy, is_note=True)
+
+
+def _part(
+    run: Run, evaluation: Evaluation, predictor: Predictor, reading: str | None
+) -> Iterator[Block]:
+    scores, assessment = evaluation.scores, evaluation.assessment
+    yield Heading(evaluation.model_id)
+    yield Paragraph(
+        f"{len(evaluation.judged)} images judged, {len(evaluation.failed)} not; means over "
+        f"{scores.num_classes_averaged} classes, {scores.num_valid_pixels:,} valid pixels."
+    )
+    yield _scores_table(evaluation)
+    if not math.isnan(assessment.interval.low):
+        yield Paragraph(
+            f"Mean IoU is within {assessment.interval.low:.4f} to {assessment.interval.high:.4f} "
+            f"at {assessment.interval.confidence:.0%}: bootstrap over the images, which holds if "
+            f"they are independent, as frames of one video are not."
+        )
+    yield Heading("Classes", 3)
+    yield _classes_table(evaluation)
+    chart = draw_bars_per_class(
+        scores.class_names, {"IoU": scores.iou_per_class}, score_title="IoU"
+    )
+    yield Picture(chart, "IoU of each class over all pixels.")
+    yield Heading("What is taken for what", 3)
+    yield Picture(
+        draw_confusion(_row_shares(scores.confmat), scores.class_names),
+        "Confusion matrix: share of each true class's pixels.",
+    )
+    if assessment.reliability:
+        bins = assessment.reliability
+        chart = draw_reliability(
+            bins.edges.tolist(),
+            accuracy=bins.accuracy.tolist(),
+            confidence=bins.mean_confidence.tolist(),
+            share=bins.share.tolist(),
+        )
+        yield Heading("Calibration", 3)
+        yield Picture(chart, "Accuracy over confidence: below the line the model is too sure.")
+    yield from _examples(run, evaluation, predictor, reading)
+    yield Heading("What other libraries would print", 3)
+    yield Table(
+        ("library", "mean IoU", "how it counts"),
+        [
+            (convention.title, _number(value), convention.statement)
+            for convention, value in assessment.conventions
+        ],
+        (1,),
+    )
+    yield from _failures(evaluation)
+
+
+def _scores_table(evaluation: Evaluation) -> Table:
+    rows = [
+        (metric.title, _number(getattr(evaluation.scores, metric.name)))
+        for metric in METRICS
+        if not math.isnan(getattr(evaluation.scores, metric.name))
+    ]
+    per_image = evaluation.assessment.per_image
+    if not math.isnan(per_image.mean):
+        rows.append(("Mean of the images' own mean IoU", _number(per_image.mean)))
+    return Table((), rows, (1,))
+
+
+def _classes_table(evaluation: Evaluation) -> Table:
+    scores = evaluation.scores
+    columns = {
+        metric.title: getattr(scores, metric.name)
+        for metric in METRICS_PER_CLASS
+        if not all(math.isnan(value) for value in getattr(scores, metric.name))
+    }
+    rows = [
+        (name, *map(_number, values))
+        for name, *values in zip(scores.class_names, *columns.values(), strict=True)
+    ]
+    return Table(("class", *columns), rows, range(1, 1 + len(columns)))
+
+
+def _row_shares(confmat: np.ndarray) -> np.ndarray:
+    """Share of each row's sum; NaN in a row without pixels."""
+    shares = np.full(confmat.shape, np.nan)
+    sums = confmat.sum(axis=1, keepdims=True)
+    np.divide(confmat, sums, out=shares, where=sums > 0)
+    return shares
+
+
+def _examples(
+    run: Run, evaluation: Evaluation, predictor: Predictor, reading: str | None
+) -> Iterator[Block]:
+    """The worst and the best images by their own mean IoU, no image in both."""
+    scored = [row for row in evaluation.judged if not math.isnan(row.mean_iou)]
+    ranked = sorted(scored, key=lambda row: (row.mean_iou, row.index))
+    worst = ranked[:_EXAMPLES]
+    best = ranked[len(worst) :][-_EXAMPLES:][::-1]
+    reading = reading or agree_on_reading(run.pairing.pairs, evaluation.labels)
+    for title, rows in (("Worst images", worst), ("Best images", best)):
+        if rows:
+            yield Heading(title, 3)
+        for row in rows:
+            yield _example(run, row, predictor, reading)
+
+
+def _example(run: Run, row: Row, predictor: Predictor, reading: str | None) -> Block:
+    """Photo, ground truth over it and prediction over it, side by side."""
+    pair, labels = run.pairing.pairs[row.index], predictor.labels
+    try:
+        photo = load_photo(pair.image_path)
+        truth = read_truth(
+            pair.mask_path, labels, photo=photo, photo_source=pair.image_path, reading=reading
+        )
+    except SegdemoError:
+        return Paragraph(f"{row.stem} can no longer be read.", is_note=True)
+    prediction = predictor.predict(photo)
+    overlays = (
+        overlay(photo, label_map, labels, opacity=0.6)
+        for label_map in (truth.label_map, prediction.label_map)
+    )
+    height = min(round(_EXAMPLE_WIDTH_PX * photo.height / photo.width), 2 * _EXAMPLE_WIDTH_PX)
+    size = (_EXAMPLE_WIDTH_PX, max(1, height))
+    # Padded, so that a photo of a few columns does not make the report as long as it is high.
+    pictures = [ImageOps.pad(picture, size, color="white") for picture in (photo, *overlays)]
+    titles = ["photo", "ground truth", "prediction"]
+    strip = draw_strip([pictures], titles=titles, width_px=_EXAMPLE_WIDTH_PX)
+    return Picture(strip, f"{row.stem}: mean IoU {row.mean_iou:.4f}")
+
+
+def _failures(evaluation: Evaluation) -> Iterator[Block]:
+    if evaluation.failed:
+        yield Heading("Not judged", 3)
+        listed = evaluation.failed[:_NAMES_LISTED]
+        yield Table(("image", "reason"), [(row.stem, row.reason) for row in listed])
+        if len(evaluation.failed) > _NAMES_LISTED:
+            yield Paragraph(f"And {len(evaluation.failed) - _NAMES_LISTED} more.", is_note=True)
+
+
+def _circumstances(run: Run) -> Iterator[Block]:
+    yield Heading("How this came about")
+    rows = [(name, value) for name, value in run.settings.items()]
+    for evaluation in run.evaluations:
+        rows.append((f"weights of {evaluation.model_id}", run.weights_sha256[evaluation.model_id]))
+        rows.append((f"masks for {evaluation.model_id}", evaluation.masks_statement))
+    seconds, first = run.evaluations[0].seconds, run.evaluations[0]
+    rows.append(("time", f"{seconds:.1f} s, {_rate(len(first.judged), seconds)}"))
+    rows.append(("versions", ", ".join(_versions())))
+    yield Table((), rows)
+    for title, names in (
+        ("photos without a mask", run.pairing.photos_alone),
+        ("masks without a photo", run.pairing.masks_alone),
+    ):
+        if names:
+            yield Paragraph(f"{len(names)} {title}: {shortened(names, _NAMES_LISTED)}")
+
+
+def _rate(images: int, seconds: float) -> str:
+    return f"{images / seconds:.1f} images a second" if seconds else "-"
+
+
+def shortened(names: Sequence[str], most: int) -> str:
+    """The first names of a list, and how many more there are.
+
+    Example:
+        >>> shortened(["a", "b", "c"], 2)
+        'a, b and 1 more'
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _versions() -> Iterator[str]:
+    yield f"segdemo {__version__}"
+    yield f"Python {platform.python_version()}"
+    for package in _PACKAGES:
+        try:
+            yield f"{package} {version(package)}"
+        except PackageNotFoundError:  # built into an environment without metadata
+            continue
+
+
+def _number(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.4f}"

@@ -1,0 +1,38 @@
+"""An evaluation with its circumstances."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from segdemo.evaluation import Evaluation, Pairing
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One or several models' judgements of the same pairs, and how they came about.
+
+    Args:
+        pairing: The pairs, and what has no partner.
+        evaluations: One for each model, at least one.
+        weights_sha256: SHA-256 of the file that ran, by model id.
+        settings: What was asked for, name to value, for people.
+
+    Raises:
+        ValueError: If there is no evaluation, or a model has no digest.
+    """
+
+    pairing: Pairing
+    evaluations: tuple[Evaluation, ...]
+    weights_sha256: Mapping[str, str]
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.evaluations:
+            raise ValueError("evaluations must hold at least one, got none")
+        for evaluation in self.evaluations:
+            if evaluation.model_id not in self.weights_sha256:
+                raise ValueError(f"weights_sha256 must name '{evaluation.model_id}', it does not")
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every pair was taken up; not so if the run was stopped."""
+        return all(len(one.rows) == len(self.pairing.pairs) for one in self.evaluations)
