@@ -14,6 +14,7 @@ LAYERS = {
     "errors": ("", ""),
     "labels": ("errors", "numpy"),
     "prediction": ("labels", "numpy"),
+    "uncertainty": ("prediction", "numpy PIL"),
     "images": ("errors", "numpy PIL pillow_heif"),
     "masks": ("errors images labels", "numpy PIL"),
     "metrics": ("", "numpy"),
