@@ -18,6 +18,7 @@ from segdemo.metrics import METRICS, METRICS_PER_CLASS, Assessment
 from segdemo.prediction import Prediction
 from segdemo.predictor import predictor_of
 from segdemo.ui import texts
+from segdemo.ui.examples import example_of
 from segdemo.ui.inputs import UploadedPhoto
 from segdemo.ui.viewer import Segmentation
 from segdemo.zoo import ZooEntry
@@ -101,16 +102,18 @@ def segment(
         SegdemoError: If the model's files are damaged.
     """
     prediction = predictor_of(entry, device=DEVICE).predict(photo.image)
-    segmentation = Segmentation(photo.image, prediction)
+    shown = functools.partial(
+        Segmentation, photo.image, prediction, photo_key=photo.key, example=example_of(photo)
+    )
     facts = describe(prediction, entry)
     if mask is None:
-        return PageResult(segmentation, facts)
+        return PageResult(shown(), facts)
     try:
         truth = _read(mask, photo, prediction.labels, reading)
         report = report_scores(assess_pair(prediction, truth), truth)
     except SegdemoError as error:
-        return PageResult(segmentation, facts, warning=f"No score: {error}")
-    return PageResult(segmentation, facts, report)
+        return PageResult(shown(), facts, warning=f"No score: {error}")
+    return PageResult(shown(truth=truth.label_map), facts, report)
 
 
 def model_of(entries: Sequence[ZooEntry], architecture: str, label_set: str) -> ZooEntry:

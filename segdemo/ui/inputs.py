@@ -1,5 +1,6 @@
 """Inputs of the page; picture inputs let nothing through but uploaded files."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,6 +71,11 @@ class UploadedPhoto:
 
     image: Image.Image
     contents: bytes
+
+    @property
+    def key(self) -> str:
+        """Digest of the file: equal for equal photos."""
+        return hashlib.sha256(self.contents).hexdigest()
 
 
 class Photo(gr.Image, UploadsOnly):

@@ -20,7 +20,8 @@ from segdemo.ui.handlers import (
     shows_errors,
 )
 from segdemo.ui.inputs import UploadedPhoto
-from segdemo.ui.viewer import LONGEST_SHOWN_PX, Segmentation, Viewer, shown_size
+from segdemo.ui.viewer import Segmentation, Viewer, shown_size
+from segdemo.ui.viewer.data import LONGEST_SHOWN_PX
 from segdemo.zoo import find_model, list_models
 from tests.ui.visit import ROOT
 
