@@ -25,6 +25,7 @@ class ExampleGallery(gr.HTML):
         items = "".join(f"<li>{_button(example)}</li>" for example in EXAMPLES)
         super().__init__(
             elem_id=elem_id,
+            padding=False,
             html_template=(
                 f'<p id="examples-title">{escape(texts.EXAMPLES)}</p>'
                 f'<ul class="examples" aria-labelledby="examples-title">{items}</ul>'

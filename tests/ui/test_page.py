@@ -24,16 +24,6 @@ SHARED_DATA = Path(os.environ.get("SEGDEMO_DATA", ROOT.parent / "shared" / "data
 STREET_TEST = SHARED_DATA / "street" / "test"
 
 
-def overlay_pixels(visit: Visit) -> np.ndarray:
-    """RGBA pixels of the viewer's canvas, shape (H, W, 4)."""
-    width, height, values = visit.page.evaluate(
-        "() => { const canvas = document.querySelector('#viewer canvas');"
-        " const data = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);"
-        " return [canvas.width, canvas.height, Array.from(data.data)]; }"
-    )
-    return np.array(values, dtype=np.uint8).reshape(height, width, 4)
-
-
 def legend(visit: Visit) -> list[str]:
     return visit.page.locator("#viewer .legend .chip").all_inner_texts()
 
@@ -89,7 +79,7 @@ def test_the_canvas_holds_the_library_s_label_map(visit: Visit) -> None:
         load_photo(EXAMPLES / "chelsea.jpg")
     )
     expected = prediction.labels.palette[prediction.label_map]
-    assert np.array_equal(overlay_pixels(visit)[..., :3], expected)
+    assert np.array_equal(visit.pixels()[..., :3], expected)
 
 
 def test_switching_the_architecture_runs_it_on_the_same_photo(visit: Visit) -> None:
@@ -114,27 +104,23 @@ def test_every_model_can_be_chosen(visit: Visit) -> None:
 def test_opacity_and_classes_change_the_picture_without_a_request(visit: Visit) -> None:
     visit.upload_photo(EXAMPLES / "chelsea.jpg")
     visit.wait_for_result()
-    requests: list[str] = []
-    visit.page.on(
-        "request",
-        lambda request: requests.append(request.url) if "heartbeat" not in request.url else None,
-    )
+    visit.requests.clear()
     visit.page.locator("#viewer .opacity").fill("30")
     opacity = "getComputedStyle(document.querySelector('#viewer canvas')).opacity"
     assert visit.page.evaluate(opacity) == "0.3"
-    before = overlay_pixels(visit)
+    before = visit.pixels()
     button = visit.page.locator("#viewer .chip", has_text="cat")
     button.click()
-    after = overlay_pixels(visit)
+    after = visit.pixels()
     assert button.get_attribute("aria-pressed") == "false"
     changed = (before != after).any(axis=-1)
     assert changed.any()
     assert (after[changed] == 0).all()
     button.click()
-    assert np.array_equal(overlay_pixels(visit), before)
+    assert np.array_equal(visit.pixels(), before)
     visit.page.locator("#viewer .layers").get_by_text("Photo").click()
     assert not visit.page.locator("#viewer canvas").is_visible()
-    assert requests == []
+    assert visit.asked_requests() == []
 
 
 def test_the_pointer_names_the_class_under_it(visit: Visit) -> None:

@@ -30,7 +30,7 @@ def build_score_section() -> ScoreSection:
     """Lay the section out, hidden until there is a score."""
     with gr.Column(visible=False, elem_id="scores") as section:
         gr.Markdown(f"## {texts.SCORES}")
-        summary = gr.HTML(elem_id="score-summary")
+        summary = gr.HTML(elem_id="score-summary", padding=False)
         per_class = gr.Dataframe(
             headers=[texts.CLASS, *(metric.title for metric in METRICS_PER_CLASS)],
             interactive=False,
@@ -39,7 +39,7 @@ def build_score_section() -> ScoreSection:
         policy = gr.Markdown(elem_id="score-policy")
         with gr.Accordion(texts.CONVENTIONS, open=False, elem_id="conventions"):
             gr.Markdown(texts.CONVENTIONS_INFO)
-            conventions = gr.HTML(elem_id="conventions-table")
+            conventions = gr.HTML(elem_id="conventions-table", padding=False)
     return ScoreSection(section, summary, per_class, policy, conventions)
 
 

@@ -72,7 +72,7 @@ def build_segment_page(demo: gr.Blocks, entries: tuple[ZooEntry, ...]) -> None:
             inputs = _build_inputs(entries)
         with gr.Column(scale=7, min_width=320):
             viewer = Viewer(elem_id="viewer")
-            facts = gr.HTML(elem_id="facts")
+            facts = gr.HTML(elem_id="facts", padding=False)
             score = build_score_section()
             outputs = _Outputs(viewer, facts, score, inputs.reading, Delivery(elem_id="delivery"))
     _wire_runs(entries, inputs, outputs)

@@ -29,6 +29,7 @@ class Viewer(gr.HTML):
         super().__init__(
             value=value,
             elem_id=elem_id,
+            padding=False,
             html_template=(_FOLDER / "viewer.html").read_text("utf-8"),
             css_template=(_FOLDER / "viewer.css").read_text("utf-8"),
             js_on_load="\n".join(path.read_text("utf-8") for path in scripts),

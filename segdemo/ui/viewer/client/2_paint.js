@@ -40,7 +40,7 @@ function fillClasses(map) {
 // Pixels near another class, each in the colour of its own.
 function fillContours(target, width, height) {
   const colours = classColours();
-  const reach = Math.max(1, Math.round(Math.max(width, height) / 400));
+  const reach = Math.max(2, Math.round(Math.max(width, height) / 400));
   for (let y = 0; y < height; y++) {
     const up = Math.max(0, y - reach) * width;
     const down = Math.min(height - 1, y + reach) * width;
