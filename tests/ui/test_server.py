@@ -65,7 +65,7 @@ def test_a_further_page_gets_an_address_and_a_bar(monkeypatch: pytest.MonkeyPatc
     more = Page("More", "/more", lambda demo, entries: None)
     monkeypatch.setattr(page_module, "PAGES", (*PAGES, more))
     demo = build_page()
-    assert [title for _, title, *_ in demo.pages] == ["Segment", "More"] or len(demo.pages) == 2
+    assert ("more", "More") in [(path, title) for path, title, *_ in demo.pages]
     assert any(block.get_block_name() == "navbar" for block in demo.blocks.values())
 
 
@@ -73,9 +73,7 @@ def test_a_link_opens_the_same_view(visit: Visit) -> None:
     visit.choose_example("An astronaut")
     page = visit.page
     page.locator("#label-set").get_by_label("Street", exact=True).check()
-    page.locator("#facts strong", has_text="on").or_(
-        page.locator("#facts p", has_text="'Street'")
-    ).first.wait_for()
+    page.locator("#facts p", has_text="'Street'").first.wait_for()
     page.locator("#architecture").get_by_label("FCN", exact=True).check()
     page.locator("#facts strong", has_text="FCN").wait_for()
     visit.show("Contours")

@@ -216,7 +216,7 @@ def test_keys_do_what_the_help_says(cat_visit: Visit, cat: Prediction) -> None:
 
 def test_before_and_after_cuts_the_layer_at_the_line(cat_visit: Visit) -> None:
     page = cat_visit.page
-    page.get_by_label("Before and after").check()
+    page.get_by_role("checkbox", name="Before and after").check()
     line = page.locator("#viewer .divider")
     box = line.bounding_box()
     assert box is not None

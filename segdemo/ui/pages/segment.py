@@ -170,9 +170,12 @@ def _wire_runs(entries: tuple[ZooEntry, ...], inputs: _Inputs, outputs: _Outputs
     )
     gr.on(
         [
+            # An example or a link changes several inputs, but the photo among them only once.
             inputs.photo.change,
-            inputs.mask.change,
-            inputs.label_set.change,
+            inputs.mask.upload,
+            inputs.mask.clear,
+            inputs.mask.delete,
+            inputs.label_set.input,
             inputs.architecture.input,
             inputs.reading.input,
         ],
@@ -197,35 +200,35 @@ def _wire_choices(demo: gr.Blocks, entries: tuple[ZooEntry, ...], inputs: _Input
             value=nearest_model(entries, architecture, label_set).card.architecture,
         )
 
-    def choose_example(event: gr.EventData) -> tuple[Any, ...]:
-        # Of the label set that the examples are of, where there is a model for it.
-        offered = {entry.card.label_set for entry in entries}
-        label_set = LABEL_SET if LABEL_SET in offered else gr.skip()
-        return (*_example_files(str(event._data.get("name", ""))), label_set)
+    def choose_example(architecture: str, event: gr.EventData) -> tuple[Any, ...]:
+        files = _example_files(str(event._data.get("name", "")))
+        if LABEL_SET not in {entry.card.label_set for entry in entries}:
+            return (gr.skip(), gr.skip(), *files)
+        return (LABEL_SET, offer_architectures(LABEL_SET, architecture), *files)
 
     def open_link(request: gr.Request) -> tuple[Any, ...]:
         asked = dict(request.query_params)
-        card = next((e.card for e in entries if e.model_id == asked.get("model")), None)
         files = _example_files(asked.get("example", ""))
+        card = next((e.card for e in entries if e.model_id == asked.get("model")), None)
         if card is None:
-            return (*files, gr.skip(), gr.skip())
-        offered = _architectures(entries, card.label_set)
-        return (*files, card.label_set, Choice(choices=offered, value=card.architecture))
+            return (gr.skip(), gr.skip(), *files)
+        return (card.label_set, offer_architectures(card.label_set, card.architecture), *files)
 
     private: dict[str, Any] = {
         "api_visibility": "private",
         "queue": False,
         "show_progress": "hidden",
     }
-    inputs.label_set.change(
+    inputs.label_set.input(
         offer_architectures,
         [inputs.label_set, inputs.architecture],
         inputs.architecture,
         **private,
     )
-    files = [inputs.photo, inputs.mask]
-    inputs.examples.choose(choose_example, None, [*files, inputs.label_set], **private)
-    demo.load(open_link, None, [*files, inputs.label_set, inputs.architecture], **private)
+    # The photo comes last: its change starts a run, which reads the others.
+    filled = [inputs.label_set, inputs.architecture, inputs.mask, inputs.photo]
+    inputs.examples.choose(choose_example, inputs.architecture, filled, **private)
+    demo.load(open_link, None, filled, **private)
 
 
 def _wire_downloads(entries: tuple[ZooEntry, ...], inputs: _Inputs, outputs: _Outputs) -> None:
@@ -254,11 +257,11 @@ def _wire_downloads(entries: tuple[ZooEntry, ...], inputs: _Inputs, outputs: _Ou
 
 
 def _example_files(name: str) -> tuple[Any, Any]:
-    """Photo and mask of an example as a visitor would upload them; as they were for no name."""
+    """Mask and photo of an example as a visitor would upload them; as they were for no name."""
     example = find_example(name)
     if example is None:
         return gr.skip(), gr.skip()
-    return uploaded_copy(example.photo), example.mask and uploaded_copy(example.mask)
+    return example.mask and uploaded_copy(example.mask), uploaded_copy(example.photo)
 
 
 def _architectures(entries: tuple[ZooEntry, ...], label_set: str) -> list[tuple[str, str]]:
