@@ -8,15 +8,7 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 
 from segdemo.errors import SegdemoError
 from segdemo.ui.page import build_page
-from segdemo.ui.theme import CSS, THEME
-
-LAUNCH_OPTIONS = {
-    "theme": THEME,
-    "css": CSS,
-    "max_file_size": "50mb",
-    "footer_links": ["api", "settings"],
-    "run_history": False,
-}
+from segdemo.ui.server import LAUNCH_OPTIONS, warm_up_first_model
 
 try:
     demo = build_page()
@@ -24,4 +16,5 @@ except SegdemoError as error:
     sys.exit(f"segdemo: {error}")
 
 if __name__ == "__main__":
+    warm_up_first_model()
     demo.queue(max_size=32).launch(**LAUNCH_OPTIONS)

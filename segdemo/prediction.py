@@ -28,6 +28,35 @@ class Timing:
 
 
 @dataclass(frozen=True, eq=False)
+class Logits:
+    """What the network gave before it was enlarged to the photo's size: a few hundred kilobytes.
+
+    Its array becomes read-only.
+
+    Args:
+        values: Shape (C, h, w), float32.
+        used: Share of the height h and the width w, from the top left, that shows the photo; the
+            rest is padding. Each above 0, at most 1.
+
+    Raises:
+        ValueError: If shape, dtype or range are not as stated.
+    """
+
+    values: np.ndarray
+    used: tuple[float, float] = (1.0, 1.0)
+
+    def __post_init__(self) -> None:
+        if self.values.ndim != 3 or self.values.dtype != np.float32:
+            raise ValueError(
+                f"values must have shape (C, h, w) and dtype float32, got shape "
+                f"{self.values.shape} and dtype {self.values.dtype}"
+            )
+        if not all(0 < share <= 1 for share in self.used):
+            raise ValueError(f"used must be two numbers above 0 and at most 1, got {self.used}")
+        self.values.flags.writeable = False
+
+
+@dataclass(frozen=True, eq=False)
 class Prediction:
     """The classes of one photo's pixels, with how sure the network was.
 
@@ -40,6 +69,7 @@ class Prediction:
         confidence: Softmax probability of that class, shape (H, W), float32, in [0, 1].
         network_shape: Height and width in pixels at which the network saw the photo.
         timing: What took how long.
+        logits: What both were made from, one plane per class; None where only they are known.
 
     Raises:
         ValueError: If shapes, dtypes or ranges are not as stated.
@@ -51,6 +81,7 @@ class Prediction:
     confidence: np.ndarray
     network_shape: tuple[int, int]
     timing: Timing
+    logits: Logits | None = None
 
     def __post_init__(self) -> None:
         if self.label_map.ndim != 2 or self.label_map.dtype != np.uint8:
@@ -71,6 +102,11 @@ class Prediction:
             raise ValueError(
                 f"label_map must hold classes 0 to {self.labels.num_classes - 1}, "
                 f"got {int(self.label_map.max())}"
+            )
+        if self.logits and len(self.logits.values) != self.labels.num_classes:
+            raise ValueError(
+                f"logits must have {self.labels.num_classes} planes, one per class, got "
+                f"{len(self.logits.values)}"
             )
         self.label_map.flags.writeable = False
         self.confidence.flags.writeable = False

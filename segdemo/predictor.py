@@ -16,7 +16,7 @@ from segdemo.engines.engine import Engine
 from segdemo.engines.onnx import load_onnx_engine
 from segdemo.errors import WeightsError
 from segdemo.labels import LabelSet
-from segdemo.prediction import Prediction, Timing
+from segdemo.prediction import Logits, Prediction, Timing
 from segdemo.zoo import WEIGHTS_DIR, ZooEntry, check_digest, find_model, read_card
 
 MINIMUM_SIDE_PX = 32
@@ -55,7 +55,7 @@ class Predictor:
             image: Photo, mode RGB, any size.
 
         Returns:
-            Class and confidence of every pixel.
+            Class and confidence of every pixel, and the logits that they were made from.
         """
         start = time.perf_counter()
         x, content = prepare(image, self.preprocessing)
@@ -76,6 +76,7 @@ class Predictor:
                 network_s=ran - prepared,
                 postprocess_s=done - ran,
             ),
+            logits=Logits(logits, used),
         )
 
     def probabilities(self, image: Image.Image) -> np.ndarray:

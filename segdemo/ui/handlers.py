@@ -6,6 +6,7 @@ import math
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import ParamSpec, TypeVar
 
 import gradio as gr
@@ -18,6 +19,8 @@ from segdemo.metrics import METRICS, METRICS_PER_CLASS, Assessment
 from segdemo.prediction import Prediction
 from segdemo.predictor import predictor_of
 from segdemo.ui import texts
+from segdemo.ui.examples import example_of
+from segdemo.ui.html import grid, paragraph
 from segdemo.ui.inputs import UploadedPhoto
 from segdemo.ui.viewer import Segmentation
 from segdemo.zoo import ZooEntry
@@ -47,7 +50,7 @@ class ScoreReport:
     """The score of one photo as the page shows it.
 
     Args:
-        summary: Headline numbers, how the mask was read and what is wrong, Markdown.
+        summary: Headline numbers, how the mask was read and what is wrong, HTML.
         rows: One row per class that occurs: its name and ``METRICS_PER_CLASS``.
         policy: What the means are over and how the numbers were counted.
         conventions: One row per other library: its name, what it would print, and why.
@@ -69,7 +72,7 @@ class PageResult:
 
     Args:
         segmentation: Photo and prediction for the viewer; None where there is no photo.
-        facts: Model, sizes and times, Markdown.
+        facts: Model, sizes and times, HTML.
         report: The score; None without a ground truth.
         warning: Why there is no score although a mask was given; None otherwise.
     """
@@ -101,16 +104,18 @@ def segment(
         SegdemoError: If the model's files are damaged.
     """
     prediction = predictor_of(entry, device=DEVICE).predict(photo.image)
-    segmentation = Segmentation(photo.image, prediction)
+    shown = functools.partial(
+        Segmentation, photo.image, prediction, photo_key=photo.key, example=example_of(photo)
+    )
     facts = describe(prediction, entry)
     if mask is None:
-        return PageResult(segmentation, facts)
+        return PageResult(shown(), facts)
     try:
         truth = _read(mask, photo, prediction.labels, reading)
         report = report_scores(assess_pair(prediction, truth), truth)
     except SegdemoError as error:
-        return PageResult(segmentation, facts, warning=f"No score: {error}")
-    return PageResult(segmentation, facts, report)
+        return PageResult(shown(), facts, warning=f"No score: {error}")
+    return PageResult(shown(truth=truth.label_map), facts, report)
 
 
 def model_of(entries: Sequence[ZooEntry], architecture: str, label_set: str) -> ZooEntry:
@@ -160,18 +165,29 @@ def nearest_model(entries: Sequence[ZooEntry], architecture: str, label_set: str
 
 
 def describe(prediction: Prediction, entry: ZooEntry) -> str:
-    """Model, sizes and times of a prediction, in one line of Markdown."""
-    timing = prediction.timing
+    """Times and sizes of a prediction and what the model's card says, as HTML."""
+    timing, card = prediction.timing, entry.card
     height, width = prediction.label_map.shape
     network_height, network_width = prediction.network_shape
-    name = texts.ARCHITECTURE_NAMES.get(entry.card.architecture, entry.card.architecture)
+    name = texts.ARCHITECTURE_NAMES.get(card.architecture, card.architecture)
+    pairs = [
+        ("Time", f"{1000 * timing.total_s:.0f} ms"),
+        (
+            "Prepare, network, enlarge",
+            f"{1000 * timing.preprocess_s:.0f} + {1000 * timing.network_s:.0f} + "
+            f"{1000 * timing.postprocess_s:.0f} ms",
+        ),
+        ("Photo", f"{width} x {height}"),
+        ("Seen at", f"{network_width} x {network_height}"),
+        ("Mean confidence", f"{prediction.confidence.mean():.0%}"),
+        ("Parameters", f"{card.parameters / 1e6:.1f} M"),
+        ("Multiply-adds", f"{card.multiply_adds / 1e9:.1f} G"),
+        *((f"Mean IoU, {score.data}", f"{score.mean_iou:.3f}") for score in card.scores),
+    ]
     return (
-        f"**{name}** on '{entry.card.labels.title}' "
-        f"({entry.card.parameters / 1e6:.1f} M parameters) · "
-        f"{1000 * timing.total_s:.0f} ms: prepare {1000 * timing.preprocess_s:.0f}, "
-        f"network {1000 * timing.network_s:.0f}, enlarge {1000 * timing.postprocess_s:.0f} · "
-        f"photo {width} x {height}, seen at {network_width} x {network_height} · "
-        f"mean confidence {prediction.confidence.mean():.0%}"
+        f"<p><strong>{escape(name)}</strong> on '{escape(card.labels.title)}'. "
+        f"{escape(card.limits)}</p>{grid(pairs)}"
+        f'<p class="licence">Licence of the weights: {escape(card.licence)}</p>'
     )
 
 
@@ -188,9 +204,7 @@ def _read(mask: bytes, photo: UploadedPhoto, labels: LabelSet, reading: str | No
 def report_scores(assessment: Assessment, truth: GroundTruth) -> ScoreReport:
     """Turn a judgement into what the page shows."""
     scores = assessment.scores
-    numbers = " · ".join(
-        f"{metric.title} **{format_fraction(getattr(scores, metric.name))}**" for metric in METRICS
-    )
+    numbers = [(metric.title, format_fraction(getattr(scores, metric.name))) for metric in METRICS]
     columns = [getattr(scores, metric.name) for metric in METRICS_PER_CLASS]
     rows = [
         [name, *(format_fraction(value) for value in values)]
@@ -198,7 +212,9 @@ def report_scores(assessment: Assessment, truth: GroundTruth) -> ScoreReport:
         if not math.isnan(values[0])
     ]
     return ScoreReport(
-        summary="\n\n".join([numbers, f"Mask: {truth.summary}", *_errors(assessment)]),
+        summary="".join(
+            [grid(numbers), *map(paragraph, [f"Mask: {truth.summary}", *_errors(assessment)])]
+        ),
         rows=rows,
         policy=scores.statement,
         conventions=[

@@ -1,5 +1,8 @@
 """Inputs of the page; picture inputs let nothing through but uploaded files."""
 
+import hashlib
+import shutil
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,6 +42,13 @@ def uploaded_path(path: str | None) -> Path:
     return resolved
 
 
+def uploaded_copy(path: Path) -> str:
+    """Copy a file of segdemo's own to where uploads are, so that it is treated as one."""
+    folder = Path(get_upload_folder()) / uuid.uuid4().hex
+    folder.mkdir(parents=True)
+    return str(shutil.copyfile(path, folder / path.name))
+
+
 def foreign_path() -> gr.Error:
     """The error for a file that nobody uploaded here."""
     return gr.Error(texts.FOREIGN_PATH, print_exception=False)
@@ -70,6 +80,11 @@ class UploadedPhoto:
 
     image: Image.Image
     contents: bytes
+
+    @property
+    def key(self) -> str:
+        """Digest of the file: equal for equal photos."""
+        return hashlib.sha256(self.contents).hexdigest()
 
 
 class Photo(gr.Image, UploadsOnly):

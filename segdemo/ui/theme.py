@@ -1,5 +1,7 @@
 """Colours, fonts and the little CSS that Gradio's themes leave to us."""
 
+from pathlib import Path
+
 import gradio as gr
 
 _Font = gr.themes.LocalFont
@@ -28,7 +30,4 @@ THEME = gr.themes.Base(
     input_placeholder_color_dark="*neutral_300",
 )
 
-CSS = """
-#intro h1 { margin-bottom: 0; }
-#facts, #score-policy, #footer { font-size: 0.9em; }
-"""
+CSS = (Path(__file__).parent / "theme.css").read_text("utf-8")

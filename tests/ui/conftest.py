@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 # Read by gradio when it is imported.
@@ -11,7 +12,7 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from tests.ui.visit import Visit
 
@@ -75,16 +76,34 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-def visit_of(browser: Browser, app_url: str, *, width: int, dark: bool) -> Iterator[Visit]:
-    context = browser.new_context(
-        viewport={"width": width, "height": 1000},
-        color_scheme="dark" if dark else "light",
-        reduced_motion="reduce",
-    )
+@dataclass(frozen=True)
+class Screen:
+    """What a visitor looks at the page with."""
+
+    width: int = 1440
+    dark: bool = False
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> dict[Screen, BrowserContext]:
+    """One context per screen: its cache spares every test but the first Gradio's scripts."""
+    return {
+        screen: browser.new_context(
+            viewport={"width": screen.width, "height": 1000},
+            color_scheme="dark" if screen.dark else "light",
+            reduced_motion="reduce",
+            has_touch=screen.width < 500,
+        )
+        for screen in (Screen(), Screen(dark=True), Screen(width=390))
+    }
+
+
+def visit_of(context: BrowserContext, app_url: str) -> Iterator[Visit]:
     page = context.new_page()
     page.set_default_timeout(30_000)
     visit = Visit(page, app_url)
     page.route("**/*", visit.guard)
+    page.on("request", lambda request: visit.requests.append(request.url))
     page.on("pageerror", lambda error: visit.errors.append(str(error)))
     page.on(
         "console",
@@ -92,21 +111,21 @@ def visit_of(browser: Browser, app_url: str, *, width: int, dark: bool) -> Itera
     )
     visit.open()
     yield visit
-    context.close()
+    page.close()
     assert visit.foreign_requests == []
     assert visit.errors == []
 
 
 @pytest.fixture
-def visit(browser: Browser, app_url: str) -> Iterator[Visit]:
-    yield from visit_of(browser, app_url, width=1440, dark=False)
+def visit(contexts: dict[Screen, BrowserContext], app_url: str) -> Iterator[Visit]:
+    yield from visit_of(contexts[Screen()], app_url)
 
 
 @pytest.fixture
-def phone_visit(browser: Browser, app_url: str) -> Iterator[Visit]:
-    yield from visit_of(browser, app_url, width=390, dark=False)
+def phone_visit(contexts: dict[Screen, BrowserContext], app_url: str) -> Iterator[Visit]:
+    yield from visit_of(contexts[Screen(width=390)], app_url)
 
 
 @pytest.fixture
-def dark_visit(browser: Browser, app_url: str) -> Iterator[Visit]:
-    yield from visit_of(browser, app_url, width=1440, dark=True)
+def dark_visit(contexts: dict[Screen, BrowserContext], app_url: str) -> Iterator[Visit]:
+    yield from visit_of(contexts[Screen(dark=True)], app_url)

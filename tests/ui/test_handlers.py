@@ -20,7 +20,8 @@ from segdemo.ui.handlers import (
     shows_errors,
 )
 from segdemo.ui.inputs import UploadedPhoto
-from segdemo.ui.viewer import LONGEST_SHOWN_PX, Segmentation, Viewer, shown_size
+from segdemo.ui.viewer import Segmentation, Viewer, shown_size
+from segdemo.ui.viewer.data import LONGEST_SHOWN_PX
 from segdemo.zoo import find_model, list_models
 from tests.ui.visit import ROOT
 
@@ -55,7 +56,7 @@ def test_without_a_mask_there_is_no_score(photo: UploadedPhoto) -> None:
 def test_with_a_mask_the_score_names_reading_and_policy(photo: UploadedPhoto) -> None:
     result = segment(photo, (EXAMPLES / "chelsea_mask.png").read_bytes(), MODEL)
     assert result.report is not None
-    assert "class ids of 'People and animals'" in result.report.summary
+    assert "class ids of &#x27;People and animals&#x27;" in result.report.summary
     assert "Means over" in result.report.policy
     assert {"background", "cat"} <= {row[0] for row in result.report.rows}
 
@@ -66,7 +67,7 @@ def test_the_score_comes_with_errors_and_other_conventions(photo: UploadedPhoto)
     assert "Wrong pixels by kind: boundary" in result.report.summary
     assert [row[0] for row in result.report.conventions] == [known.title for known in CONVENTIONS]
     # One photo: what counts as segdemo does prints what segdemo prints.
-    assert f"Mean IoU **{result.report.conventions[0][1]}**" in result.report.summary
+    assert f"<dt>Mean IoU</dt><dd>{result.report.conventions[0][1]}</dd>" in result.report.summary
 
 
 def binary_mask() -> bytes:

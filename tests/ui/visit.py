@@ -1,9 +1,21 @@
 """What a visitor does on the page, in the words of the tests."""
 
+import base64
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 from playwright.sync_api import Page, Route
+
+_READ_CANVAS = """() => {
+  const canvas = document.querySelector('#viewer canvas');
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let text = '';
+  for (let i = 0; i < data.length; i += 8192) {
+    text += String.fromCharCode(...data.subarray(i, i + 8192));
+  }
+  return [canvas.width, canvas.height, btoa(text)];
+}"""
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = ROOT / "tests" / "screenshots"
@@ -17,6 +29,7 @@ class Visit:
     url: str
     foreign_requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
 
     def guard(self, route: Route) -> None:
         if route.request.url.startswith((self.url, "data:", "blob:")):
@@ -36,6 +49,30 @@ class Visit:
         if not self.page.locator("#mask").is_visible():
             self.page.locator("#mask-section > button").click()
         self.page.locator("#mask input[type=file]").set_input_files(path)
+
+    def choose_example(self, title: str) -> str:
+        """Pick an example, and wait for its result."""
+        before = self.result_id()
+        self.page.locator("#examples button", has_text=title).click()
+        return self.wait_for_result(before)
+
+    def show(self, layer: str) -> None:
+        self.page.locator("#viewer .layers label", has_text=layer).click()
+
+    def pixels(self) -> np.ndarray:
+        """RGBA of the layer over the photo, shape (H, W, 4)."""
+        width, height, data = self.page.evaluate(_READ_CANVAS)
+        return np.frombuffer(base64.b64decode(data), np.uint8).reshape(height, width, 4)
+
+    def point_at(self, x: float, y: float) -> tuple[float, float]:
+        """Where on the screen a point of the picture is, given as shares of its sides."""
+        box = self.page.locator("#viewer .pane").bounding_box()
+        assert box is not None
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+    def asked_requests(self) -> list[str]:
+        """What the page asked of the server, but for the sign of life that Gradio keeps up."""
+        return [url for url in self.requests if "heartbeat" not in url]
 
     def result_id(self) -> str:
         return self.page.locator("#viewer [data-result]").get_attribute("data-result") or ""

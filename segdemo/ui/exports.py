@@ -1,0 +1,236 @@
+"""Downloads of a result that are made when asked for."""
+
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from gradio.data_classes import FileData, GradioModel
+from gradio.utils import get_upload_folder
+from PIL import Image
+
+from segdemo.errors import UnknownNameError
+from segdemo.labels import LabelSet
+from segdemo.prediction import Logits, Prediction
+from segdemo.ui.handlers import DEVICE
+from segdemo.ui.inputs import UploadedPhoto
+from segdemo.ui.viewer import shown_size
+from segdemo.uncertainty import certainty, probabilities
+from segdemo.views.coco import to_coco
+from segdemo.views.overlays import overlay
+from segdemo.views.palettes import safe_palette
+from segdemo.zoo import ZooEntry, sha256
+
+
+@dataclass(frozen=True)
+class ViewSettings:
+    """How the viewer shows a result.
+
+    Args:
+        opacity: Of the mask, 0 to 1.
+        shown: Indices of the classes that are shown; None for all.
+        safe: Whether the colours are those for all eyes.
+    """
+
+    opacity: float = 0.6
+    shown: frozenset[int] | None = None
+    safe: bool = False
+
+
+def settings_of(request: Mapping[str, Any]) -> ViewSettings:
+    """Read the settings that a browser sent; what makes no sense becomes the usual."""
+    opacity, shown = request.get("opacity"), request.get("shown")
+    usual = ViewSettings()
+    return ViewSettings(
+        opacity=min(100, max(0, opacity)) / 100 if type(opacity) is int else usual.opacity,
+        shown=(
+            frozenset(index for index in shown if type(index) is int)
+            if isinstance(shown, list)
+            else usual.shown
+        ),
+        safe=request.get("safe") is True,
+    )
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an export is made of.
+
+    Args:
+        photo: The photo.
+        prediction: Its prediction, with logits.
+        entry: The model.
+        view: How the viewer shows it.
+    """
+
+    photo: UploadedPhoto
+    prediction: Prediction
+    entry: ZooEntry
+    view: ViewSettings
+
+    @property
+    def logits(self) -> Logits:
+        """Logits of the prediction."""
+        if self.prediction.logits is None:
+            raise ValueError("prediction must hold logits, got none")
+        return self.prediction.logits
+
+    @property
+    def shown_shape(self) -> tuple[int, int]:
+        """Height and width at which the viewer shows the photo."""
+        width, height = shown_size(self.photo.image.size)
+        return height, width
+
+
+def write_export(kind: str, result: Result) -> Path:
+    """Write a file to download, into a folder of its own.
+
+    Args:
+        kind: A key of ``EXPORTS``.
+        result: What to write.
+
+    Returns:
+        The file, in Gradio's folder, whose files are deleted after a day.
+
+    Raises:
+        UnknownNameError: If there is no such kind.
+    """
+    if kind not in EXPORTS:
+        raise UnknownNameError(
+            f"There is no download '{kind}'. Choose one of: {', '.join(EXPORTS)}."
+        )
+    suffix, write = EXPORTS[kind]
+    folder = Path(get_upload_folder()) / uuid.uuid4().hex
+    folder.mkdir(parents=True)
+    path = folder / f"{result.prediction.model_id}-{suffix}"
+    write(path, result)
+    return path
+
+
+def _write_overlay(path: Path, result: Result) -> None:
+    """The photo in its full size with the classes, colours and opacity of the viewer."""
+    label_map, labels = result.prediction.label_map, _seen_labels(result)
+    picture = overlay(result.photo.image, label_map, labels, opacity=result.view.opacity)
+    if result.view.shown is not None:
+        hidden = np.array([index not in result.view.shown for index in range(labels.num_classes)])
+        picture.paste(result.photo.image, mask=Image.fromarray(np.uint8(255) * hidden[label_map]))
+    picture.save(path, quality=92)
+
+
+def _seen_labels(result: Result) -> LabelSet:
+    labels = result.prediction.labels
+    if not result.view.safe:
+        return labels
+    return replace(labels, colours=safe_palette(labels), void_colours=())
+
+
+def _write_facts(path: Path, result: Result) -> None:
+    prediction, view = result.prediction, result.view
+    labels = _seen_labels(result)
+    sure = certainty(result.logits, shape=result.shown_shape)
+    weights = result.entry.paths[-1] if DEVICE == "cpu" else result.entry.safetensors_path
+    height, width = prediction.label_map.shape
+    facts = {
+        "model": prediction.model_id,
+        "label_set": labels.id,
+        "weights": {"file": weights.name, "sha256": sha256(weights)},
+        "photo": {"width": width, "height": height, "sha256": result.photo.key},
+        "network_input": dict(zip(("height", "width"), prediction.network_shape, strict=True)),
+        "seconds": vars(prediction.timing),
+        "areas": [
+            {"index": index, "name": name, "share": share, "pixels": round(share * width * height)}
+            for index, (name, share) in enumerate(
+                zip(labels.class_names, prediction.shares.tolist(), strict=True)
+            )
+        ],
+        "mean": {name: float(values.mean()) for name, values in vars(sure).items()},
+        "settings": {
+            "opacity": view.opacity,
+            "shown": [
+                name
+                for index, name in enumerate(labels.class_names)
+                if view.shown is None or index in view.shown
+            ],
+            "colours": dict(zip(labels.class_names, labels.colours, strict=True)),
+        },
+    }
+    path.write_text(json.dumps(facts, indent=2), "utf-8")
+
+
+def _write_coco(path: Path, result: Result) -> None:
+    prediction = result.prediction
+    coco = to_coco(prediction.label_map, prediction.labels, file_name="photo")
+    path.write_text(json.dumps(coco), "utf-8")
+
+
+def _write_probabilities(path: Path, result: Result) -> None:
+    """At the size shown: those of the largest photo would take a gigabyte."""
+    np.savez_compressed(
+        path,
+        probabilities=probabilities(result.logits, shape=result.shown_shape),
+        logits=result.logits.values,
+        used=np.array(result.logits.used),
+        class_names=np.array(result.prediction.labels.class_names),
+    )
+
+
+EXPORTS: dict[str, tuple[str, Callable[[Path, Result], None]]] = {
+    "overlay": ("overlay.jpg", _write_overlay),
+    "json": ("areas.json", _write_facts),
+    "coco": ("coco.json", _write_coco),
+    "probabilities": ("probabilities.npz", _write_probabilities),
+}
+"""Kind to the end of its file's name and what writes it."""
+
+
+class DeliveredFile(GradioModel):
+    """A file for the browser to save."""
+
+    serial: str
+    file: FileData
+
+
+_JS = """
+watch('value', () => {
+  if (!props.value) return;
+  const link = document.createElement('a');
+  link.href = props.value.file.url;
+  link.download = props.value.file.orig_name;
+  link.click();
+});
+"""
+
+
+class Delivery(gr.HTML):
+    """Shows nothing; the browser saves the file that it is given."""
+
+    data_model = DeliveredFile
+
+    def __init__(self, value: Path | None = None, *, elem_id: str | None = None) -> None:
+        super().__init__(
+            value=value, elem_id=elem_id, html_template="<span hidden></span>", js_on_load=_JS
+        )
+
+    def postprocess(self, value: Path | None) -> DeliveredFile | None:  # type: ignore[override]
+        """Offer the file; a new serial each time, so that the same one can be saved twice."""
+        if value is None:
+            return None
+        file = FileData(path=str(value), orig_name=value.name)
+        return DeliveredFile(serial=uuid.uuid4().hex, file=file)
+
+    def preprocess(self, payload: DeliveredFile | None) -> None:  # type: ignore[override]
+        """Give functions nothing: it is an output only."""
+
+    def api_info(self) -> dict[str, Any]:
+        """Schema of a delivery, for clients."""
+        return DeliveredFile.model_json_schema()
+
+    def example_payload(self) -> None:
+        """Give no example: it is an output only."""
+
+    def example_value(self) -> None:
+        """Give no example: it is an output only."""

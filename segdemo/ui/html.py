@@ -1,0 +1,26 @@
+"""Little pieces of HTML, with every text escaped: some of it was in a visitor's file."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+
+def paragraph(text: str) -> str:
+    """A paragraph."""
+    return f"<p>{escape(text)}</p>"
+
+
+def grid(pairs: Iterable[tuple[str, str]]) -> str:
+    """Names with their values, in as many columns as fit."""
+    cells = (f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs)
+    return f'<dl class="numbers">{"".join(cells)}</dl>'
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table whose cells wrap; the first cell of each row is its heading."""
+    head = "".join(f'<th scope="col">{escape(header)}</th>' for header in headers)
+    body = "".join(
+        f'<tr><th scope="row">{escape(first)}</th>'
+        f"{''.join(f'<td>{escape(cell)}</td>' for cell in others)}</tr>"
+        for first, *others in rows
+    )
+    return f'<table class="wrapping"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

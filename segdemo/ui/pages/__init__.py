@@ -1,0 +1,1 @@
+"""The pages, one a file; ``segdemo.ui.page`` puts them together."""

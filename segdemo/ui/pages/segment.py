@@ -1,0 +1,291 @@
+"""The first page: one photo, one model, and a score where there is a ground truth."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from segdemo.predictor import predictor_of
+from segdemo.ui import texts
+from segdemo.ui.examples import LABEL_SET, find_example
+from segdemo.ui.exports import Delivery, Result, settings_of, write_export
+from segdemo.ui.gallery import ExampleGallery
+from segdemo.ui.handlers import (
+    DEVICE,
+    PageResult,
+    ScoreReport,
+    model_of,
+    nearest_model,
+    segment,
+    shows_errors,
+)
+from segdemo.ui.inputs import Choice, MaskFile, Photo, UploadedPhoto, uploaded_copy
+from segdemo.ui.pages.score_section import ScoreSection, build_score_section, score_values
+from segdemo.ui.viewer import Viewer
+from segdemo.zoo import ZooEntry
+
+MODEL_QUEUE = "model"
+"""Runs that share this queue take turns: a network uses every core by itself."""
+
+
+@dataclass(frozen=True)
+class _Inputs:
+    """What a visitor sets, in the order in which handlers take it."""
+
+    photo: Photo
+    mask: MaskFile
+    architecture: Choice
+    label_set: gr.Radio
+    reading: Choice
+    run: gr.Button
+    examples: ExampleGallery
+
+    def values(self) -> list[Any]:
+        return [self.photo, self.mask, self.architecture, self.label_set, self.reading]
+
+
+@dataclass(frozen=True)
+class _Outputs:
+    """What a run changes, in the order in which ``_show`` gives it."""
+
+    viewer: Viewer
+    facts: gr.HTML
+    score: ScoreSection
+    reading: Choice
+    delivery: Delivery
+
+    def values(self) -> list[Any]:
+        return [self.viewer, self.facts, *self.score.components(), self.reading]
+
+
+def build_segment_page(demo: gr.Blocks, entries: tuple[ZooEntry, ...]) -> None:
+    """Build the page inside ``demo``, which is open.
+
+    Args:
+        demo: The pages together, for what happens when this one is opened.
+        entries: The models there are, at least one.
+    """
+    gr.Markdown(texts.INTRO, elem_id="intro")
+    with gr.Row():
+        with gr.Column(scale=4, min_width=320):
+            inputs = _build_inputs(entries)
+        with gr.Column(scale=7, min_width=320):
+            viewer = Viewer(elem_id="viewer")
+            facts = gr.HTML(elem_id="facts", padding=False)
+            score = build_score_section()
+            outputs = _Outputs(viewer, facts, score, inputs.reading, Delivery(elem_id="delivery"))
+    _wire_runs(entries, inputs, outputs)
+    _wire_choices(demo, entries, inputs)
+    _wire_downloads(entries, inputs, outputs)
+
+
+def first_model(entries: tuple[ZooEntry, ...]) -> ZooEntry:
+    """The model that is chosen at first: one that knows the examples, if there is one."""
+    label_sets = [entry.card.label_set for entry in entries]
+    first = LABEL_SET if LABEL_SET in label_sets else label_sets[0]
+    return nearest_model(entries, "", first)
+
+
+def _build_inputs(entries: tuple[ZooEntry, ...]) -> _Inputs:
+    label_sets = {entry.card.label_set: entry.card.labels.title for entry in entries}
+    first = first_model(entries).card
+    photo = Photo(
+        label=texts.PHOTO,
+        sources=["upload", "webcam", "clipboard"],
+        height=300,
+        elem_id="photo",
+    )
+    examples = ExampleGallery(elem_id="examples")
+    label_set = gr.Radio(
+        [(title, key) for key, title in label_sets.items()],
+        value=first.label_set,
+        label=texts.LABEL_SET,
+        info=texts.LABEL_SET_INFO,
+        elem_id="label-set",
+    )
+    architecture = Choice(
+        _architectures(entries, first.label_set),
+        value=first.architecture,
+        label=texts.ARCHITECTURE,
+        info=texts.ARCHITECTURE_INFO,
+        elem_id="architecture",
+    )
+    with gr.Accordion(texts.MASK_SECTION, open=False, elem_id="mask-section"):
+        gr.Markdown(texts.MASK_INFO)
+        mask = MaskFile(label=texts.MASK, height=120, elem_id="mask")
+        reading = Choice(
+            [], label=texts.READING, info=texts.READING_INFO, visible=False, elem_id="reading"
+        )
+    run = gr.Button(texts.SEGMENT, variant="primary", elem_id="run")
+    return _Inputs(photo, mask, architecture, label_set, reading, run, examples)
+
+
+def _wire_runs(entries: tuple[ZooEntry, ...], inputs: _Inputs, outputs: _Outputs) -> None:
+    """Segment when the button is pressed, and by itself when something changes."""
+
+    @shows_errors
+    def segment_photo(
+        photo: UploadedPhoto | None,
+        mask: bytes | None,
+        architecture: str,
+        label_set: str,
+        reading: str = "",
+    ) -> tuple[Any, ...]:
+        """Segment a photo with one model and, with a mask, score the result.
+
+        Args:
+            photo: The photo.
+            mask: Optional ground truth: a file of class ids or colours.
+            architecture: Network family, such as deeplabv3plus.
+            label_set: What is named: street or people_animals.
+            reading: How to read the ground truth; empty for the likeliest way.
+        """
+        if photo is None:
+            raise gr.Error(texts.NO_PHOTO, print_exception=False)
+        entry = model_of(entries, architecture, label_set)
+        return _show(segment(photo, mask, entry, reading=reading))
+
+    @shows_errors
+    def refresh(
+        photo: UploadedPhoto | None,
+        mask: bytes | None,
+        architecture: str,
+        label_set: str,
+        reading: str,
+    ) -> tuple[Any, ...]:
+        if photo is None:
+            return _show(PageResult())
+        entry = nearest_model(entries, architecture, label_set)
+        return _show(segment(photo, mask, entry, reading=reading))
+
+    inputs.run.click(
+        segment_photo,
+        inputs.values(),
+        outputs.values(),
+        api_name="segment",
+        concurrency_id=MODEL_QUEUE,
+        show_progress="minimal",
+        show_progress_on=outputs.facts,
+    )
+    gr.on(
+        [
+            # An example or a link changes several inputs, but the photo among them only once.
+            inputs.photo.change,
+            inputs.mask.upload,
+            inputs.mask.clear,
+            inputs.mask.delete,
+            inputs.label_set.input,
+            inputs.architecture.input,
+            inputs.reading.input,
+        ],
+        refresh,
+        inputs.values(),
+        outputs.values(),
+        trigger_mode="always_last",
+        api_visibility="private",
+        concurrency_id=MODEL_QUEUE,
+        show_progress="minimal",
+        show_progress_on=outputs.facts,
+    )
+
+
+def _wire_choices(demo: gr.Blocks, entries: tuple[ZooEntry, ...], inputs: _Inputs) -> None:
+    """Fill inputs from an example or a link, and offer what a label set has."""
+
+    @shows_errors
+    def offer_architectures(label_set: str, architecture: str) -> Choice:
+        return Choice(
+            choices=_architectures(entries, label_set),
+            value=nearest_model(entries, architecture, label_set).card.architecture,
+        )
+
+    def choose_example(architecture: str, event: gr.EventData) -> tuple[Any, ...]:
+        files = _example_files(str(event._data.get("name", "")))
+        if LABEL_SET not in {entry.card.label_set for entry in entries}:
+            return (gr.skip(), gr.skip(), *files)
+        return (LABEL_SET, offer_architectures(LABEL_SET, architecture), *files)
+
+    def open_link(request: gr.Request) -> tuple[Any, ...]:
+        asked = dict(request.query_params)
+        files = _example_files(asked.get("example", ""))
+        card = next((e.card for e in entries if e.model_id == asked.get("model")), None)
+        if card is None:
+            return (gr.skip(), gr.skip(), *files)
+        return (card.label_set, offer_architectures(card.label_set, card.architecture), *files)
+
+    private: dict[str, Any] = {
+        "api_visibility": "private",
+        "queue": False,
+        "show_progress": "hidden",
+    }
+    inputs.label_set.input(
+        offer_architectures,
+        [inputs.label_set, inputs.architecture],
+        inputs.architecture,
+        **private,
+    )
+    # The photo comes last: its change starts a run, which reads the others.
+    filled = [inputs.label_set, inputs.architecture, inputs.mask, inputs.photo]
+    inputs.examples.choose(choose_example, inputs.architecture, filled, **private)
+    demo.load(open_link, None, filled, **private)
+
+
+def _wire_downloads(entries: tuple[ZooEntry, ...], inputs: _Inputs, outputs: _Outputs) -> None:
+    """Make a file when the viewer asks for it: segmenting again is cheaper than keeping results."""
+
+    @shows_errors
+    def export(
+        photo: UploadedPhoto | None, architecture: str, label_set: str, event: gr.EventData
+    ) -> Path:
+        if photo is None:
+            raise gr.Error(texts.NO_PHOTO, print_exception=False)
+        entry = nearest_model(entries, architecture, label_set)
+        prediction = predictor_of(entry, device=DEVICE).predict(photo.image)
+        result = Result(photo, prediction, entry, settings_of(event._data))
+        return write_export(str(event._data.get("kind")), result)
+
+    outputs.viewer.export(
+        export,
+        [inputs.photo, inputs.architecture, inputs.label_set],
+        outputs.delivery,
+        api_visibility="private",
+        concurrency_id=MODEL_QUEUE,
+        show_progress="minimal",
+        show_progress_on=outputs.facts,
+    )
+
+
+def _example_files(name: str) -> tuple[Any, Any]:
+    """Mask and photo of an example as a visitor would upload them; as they were for no name."""
+    example = find_example(name)
+    if example is None:
+        return gr.skip(), gr.skip()
+    return example.mask and uploaded_copy(example.mask), uploaded_copy(example.photo)
+
+
+def _architectures(entries: tuple[ZooEntry, ...], label_set: str) -> list[tuple[str, str]]:
+    """Names and ids of the architectures trained on a label set, in the order of the texts."""
+    trained = {entry.card.architecture for entry in entries if entry.card.label_set == label_set}
+    names = texts.ARCHITECTURE_NAMES.items()
+    return [(name, architecture) for architecture, name in names if architecture in trained]
+
+
+def _show(result: PageResult) -> tuple[Any, ...]:
+    """Values of the outputs, in the order of ``_Outputs``."""
+    if result.warning:
+        gr.Warning(result.warning)
+    return (
+        result.segmentation,
+        result.facts,
+        *score_values(result.report),
+        _reading_choice(result.report),
+    )
+
+
+def _reading_choice(report: ScoreReport | None) -> Choice:
+    """The readings of the mask to choose from; hidden where there is but one."""
+    if report is None:
+        return Choice(choices=[], value=None, visible=False)
+    several = len(report.readings) > 1
+    return Choice(choices=report.readings, value=report.reading, visible=several)

@@ -1,0 +1,6 @@
+"""The viewer: photo, masks and certainty, drawn in the browser."""
+
+from segdemo.ui.viewer.component import Viewer
+from segdemo.ui.viewer.data import Segmentation, ViewerData, shown_classes, shown_size
+
+__all__ = ["Segmentation", "Viewer", "ViewerData", "shown_classes", "shown_size"]

@@ -1,0 +1,83 @@
+// Classes to show, hide or show alone, and the kinds of errors.
+function swatch(colour) {
+  const mark = document.createElement('i');
+  mark.style.background = colour;
+  return mark;
+}
+
+function legendEntry(one) {
+  const item = document.createElement('li');
+  const chip = document.createElement('button');
+  const only = document.createElement('button');
+  chip.type = only.type = 'button';
+  chip.className = 'chip';
+  only.className = 'only';
+  item.dataset.index = one.index;
+  chip.title = `Show or hide ${one.name}`;
+  chip.append(swatch(colourOf(one)), `${one.name} ${percent(one.share)}`);
+  only.append('only');
+  only.setAttribute('aria-label', `Show only ${one.name}`);
+  item.append(chip, only);
+  return item;
+}
+
+// The classes that have a chip: those predicted, and those only in the ground truth.
+const listed = () => value.classes.filter(({ index, share }) => share > 0 || truthMap?.includes(index));
+
+function showLegend() {
+  find('.legend').replaceChildren(...listed().map(legendEntry));
+  showPressed();
+}
+
+function showPressed() {
+  const shown = listed().filter(isShown);
+  for (const item of find('.legend').children) {
+    const index = Number(item.dataset.index);
+    item.querySelector('.chip').setAttribute('aria-pressed', String(!hidden.has(index)));
+    const alone = shown.length === 1 && shown[0].index === index;
+    item.querySelector('.only').setAttribute('aria-pressed', String(alone));
+  }
+  root.toggleAttribute('data-hiding', shown.length < listed().length);
+}
+
+function showClasses(indices) {
+  hidden.clear();
+  for (const { index } of value.classes) if (!indices.includes(index)) hidden.add(index);
+  showPressed();
+  paint();
+}
+
+function showAll() {
+  if (value) showClasses(value.classes.map(({ index }) => index));
+}
+
+function showAlone(index) {
+  const shown = listed().filter(isShown);
+  if (shown.length === 1 && shown[0].index === index) showAll();
+  else showClasses([index]);
+}
+
+function showKinds(counts, pixels) {
+  find('.kinds').replaceChildren(...Object.entries(counts).map(([kind, count]) => {
+    const item = document.createElement('li');
+    const colour = ERROR_COLOURS[kind];
+    const fill = kind === 'void' ? `repeating-linear-gradient(135deg, ${colour} 0 2px, transparent 2px 5px)` : colour;
+    item.append(swatch(fill), `${kind} ${percent(count / pixels)}`);
+    return item;
+  }));
+}
+
+find('.legend').addEventListener('click', (event) => {
+  const button = event.target.closest('button');
+  if (!button) return;
+  const index = Number(button.parentElement.dataset.index);
+  if (button.className === 'only') return showAlone(index);
+  if (!hidden.delete(index)) hidden.add(index);
+  showPressed();
+  paint();
+});
+find('.legend').addEventListener('dblclick', (event) => {
+  const chip = event.target.closest('.chip');
+  if (chip) showAlone(Number(chip.parentElement.dataset.index));
+});
+find('.all').addEventListener('click', showAll);
