@@ -50,8 +50,8 @@ LAYERS = {
         "gradio numpy PIL starlette",
     ),
     "cli": (
-        "bench card engines errors evaluation images label_file labels metrics prediction predictor "
-        "reporting tables timings training views zoo",
+        "bench card engines errors evaluation images label_file labels metrics prediction "
+        "predictor reporting tables timings training views zoo",
         "numpy PIL torch",
     ),
     "__main__": ("cli", ""),
