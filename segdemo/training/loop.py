@@ -118,12 +118,13 @@ def train(
     team.wait()
     torch.manual_seed(recipe.seed)
     network = build_model(architecture, num_classes=labels.num_classes)
-    if start:
-        start(network)
-    else:
-        _start_backbone(network, backbone, pretrained=pretrained)
+    stored = load_checkpoint(settings.run_dir, device=settings.device)
+    if stored is None:
+        (start or functools.partial(_start_backbone, tuned=backbone, pretrained=pretrained))(
+            network
+        )
     state = initial_state(network, recipe, settings)
-    if stored := load_checkpoint(settings.run_dir, device=settings.device):
+    if stored is not None:
         state.load(stored)
         if team.leads:
             report(f"Resuming after epoch {state.epoch}.")
@@ -169,10 +170,7 @@ def train(
 
 
 def _start_backbone(
-    network: nn.Module,
-    tuned: Mapping[str, Tensor] | None,
-    *,
-    pretrained: bool,
+    network: nn.Module, *, tuned: Mapping[str, Tensor] | None, pretrained: bool
 ) -> None:
     """Give a network's backbone the weights it starts from."""
     backbone = getattr(network, "backbone", None)

@@ -34,6 +34,9 @@ from segdemo.training.settings import RunSettings
 from segdemo.training.survey import survey
 from segdemo.zoo import BUNDLED_DIR
 
+_FEWEST_PER_PROCESS = 2
+"""Batch normalisation after global pooling has one value per photo, and needs several."""
+
 
 def train_on_own_data(
     plan: OwnPlan, *, settings: RunSettings, report: Callable[[str], None]
@@ -59,6 +62,11 @@ def train_on_own_data(
     init = resolve_init(plan.init, plan.architecture)
     entry = find_start(init, (plan.out.parent, BUNDLED_DIR))
     recipe = own_recipe(len(pairs), init=init, changes=plan.changes)
+    if min(recipe.batch_size, len(pairs)) < _FEWEST_PER_PROCESS * team.size:
+        raise DataError(
+            f"A step needs at least {_FEWEST_PER_PROCESS} photos in each process. Use more photos "
+            f"or a larger --batch-size."
+        )
     if plan.out.exists() and not (settings.run_dir / "checkpoint.pt").exists():
         raise DataError(f"'{plan.out}' exists already. Choose another name or delete it.")
     if team.leads:

@@ -69,6 +69,7 @@ def test_a_mistake_is_one_line_and_exit_code_2(
         (["--init", "gone"], "no model 'gone'"),
         (["--arch", "segnet", "--init", "imagenet"], "no backbone"),
         (["--crop", "16x64"], "at least 32 pixels"),
+        (["--batch-size", "1"], "at least 2 photos in each process"),
     ],
 )
 def test_a_start_that_cannot_be_is_refused_before_training(
