@@ -15,6 +15,7 @@ from segdemo.evaluation import Row, evaluate_all, find_pairs, stream_rows
 from segdemo.images import load_photo
 from segdemo.predictor import load_predictor
 from segdemo.zoo import WEIGHTS_DIR, find_model, sha256
+from tests.pairs import write_pair
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "segdemo" / "ui" / "examples"
@@ -112,29 +113,31 @@ def test_masks_of_void_alone_are_exit_code_2(
 
 
 def test_several_models_give_a_leaderboard_a_list_and_a_report(
-    data: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    models = ["--model", MODEL, "--model", "fcn-street"]
-    out = ["--out", str(data / "out"), "--masks-out", str(data / "found")]
-    json_file = data / "scores.json"
+    pair = write_pair(tmp_path, "p", width=90, height=60, seed=0)
+    place = ["--image", str(pair.image_path), "--mask", str(pair.mask_path)]
+    models = ["--model", "fcn-street", "--model", "pspnet-street"]
+    json_file = tmp_path / "scores.json"
+    out = ["--out", str(tmp_path / "out"), "--json", str(json_file)]
 
-    assert main(["evaluate", *folders(data), *models[:2], "--json", str(json_file)]) == 0
-    assert isinstance(json.loads(json_file.read_text("utf-8")), dict)
-    capsys.readouterr()
-    code = main(["evaluate", *folders(data), *models, *out, "--json", str(json_file)])
+    assert main(["evaluate", *place, *models, *out]) == 0
 
-    lines = capsys.readouterr().out.splitlines()
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert re.match(r"model +mean IoU", head)
     found = json.loads(json_file.read_text("utf-8"))
-    assert [one["model"] for one in found] == [MODEL, "fcn-street"]
-    if code == 0:
-        assert re.match(r"model +mean IoU", lines[0])
-        assert json.loads((data / "out" / "scores.json").read_text("utf-8")) == found
-        assert {path.name for path in (data / "out").iterdir()} == {
-            "scores.json",
-            "per_image.csv",
-            "confusion.csv",
-            "report.html",
-        }
+    assert [one["model"] for one in found] == ["fcn-street", "pspnet-street"]
+    for one in found:
+        assert any(
+            line.startswith(one["model"]) and f"{one['mean_iou']:.4f}" in line for line in lines
+        )
+    assert json.loads((tmp_path / "out" / "scores.json").read_text("utf-8")) == found
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "scores.json",
+        "per_image.csv",
+        "confusion.csv",
+        "report.html",
+    }
 
 
 def test_predicted_masks_are_written_as_segment_writes_them(data: Path) -> None:
