@@ -6,6 +6,7 @@ import pytest
 
 from segdemo.bench import bench, counting
 from segdemo.bench.counting import OURS, bench_counting
+from segdemo.bench.evaluating import bench_evaluating
 from segdemo.bench.models import REFERENCE
 from segdemo.bench.turns import median_seconds
 from segdemo.cli import main
@@ -78,21 +79,35 @@ def test_candidates_take_turns_and_run_once_untimed_before_each() -> None:
     assert min(medians.values()) > 0
 
 
+def test_evaluating_is_timed_beside_predicting_alone() -> None:
+    heading, *lines = bench_evaluating(rounds=1, pairs=2)
+    assert heading.startswith("Evaluation of 2 pairs of 500x375")
+    form = re.compile(r"(\S+) +[\d.]+ /s +[\d.]+ /s +([\d.]+) times as many")
+    found = {match[1]: float(match[2]) for line in lines if (match := form.fullmatch(line))}
+    assert list(found) == [entry.model_id for entry in list_models()]
+    assert min(found.values()) > 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "parts"),
     [
-        ([], ["models 20", "metrics 20"]),
+        ([], ["models 20", "metrics 20", "evaluation 5"]),
         (["--only", "models"], ["models 20"]),
         (["--only", "metrics", "--rounds", "3"], ["metrics 3"]),
+        (["--only", "evaluation", "--rounds", "2"], ["evaluation 2"]),
     ],
 )
-def test_the_command_prints_both_parts_or_one(
+def test_the_command_prints_all_parts_or_one(
     arguments: list[str],
     parts: list[str],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    for name, part in (("bench_models", "models"), ("bench_counting", "metrics")):
+    for name, part in (
+        ("bench_models", "models"),
+        ("bench_counting", "metrics"),
+        ("bench_evaluating", "evaluation"),
+    ):
         monkeypatch.setattr(
             f"segdemo.bench.{name}", lambda rounds, part=part, **_: iter([f"{part} {rounds}"])
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
-from PIL import ImageOps
+from PIL import Image
 
 from segdemo import __version__
 from segdemo.errors import SegdemoError
@@ -182,13 +182,19 @@ def _example(run: Run, row: Row, predictor: Predictor, reading: str | None) -> B
         overlay(photo, label_map, labels, opacity=0.6)
         for label_map in (truth.label_map, prediction.label_map)
     )
-    height = min(round(_EXAMPLE_WIDTH_PX * photo.height / photo.width), 2 * _EXAMPLE_WIDTH_PX)
-    size = (_EXAMPLE_WIDTH_PX, max(1, height))
-    # Padded, so that a photo of a few columns does not make the report as long as it is high.
-    pictures = [ImageOps.pad(picture, size, color="white") for picture in (photo, *overlays)]
+    pictures = [_within(picture) for picture in (photo, *overlays)]
     titles = ["photo", "ground truth", "prediction"]
     strip = draw_strip([pictures], titles=titles, width_px=_EXAMPLE_WIDTH_PX)
     return Picture(strip, f"{row.stem}: mean IoU {row.mean_iou:.4f}")
+
+
+def _within(picture: Image.Image) -> Image.Image:
+    """The picture at the width of an example; beside white if it is much higher than wide."""
+    scale = min(_EXAMPLE_WIDTH_PX / picture.width, 2 * _EXAMPLE_WIDTH_PX / picture.height)
+    width, height = (max(1, round(scale * side)) for side in picture.size)
+    sheet = Image.new("RGB", (_EXAMPLE_WIDTH_PX, height), "white")
+    sheet.paste(picture.resize((width, height)), ((_EXAMPLE_WIDTH_PX - width) // 2, 0))
+    return sheet
 
 
 def _failures(evaluation: Evaluation) -> Iterator[Block]:
