@@ -171,6 +171,21 @@ def test_the_command_line_works_with_the_model(trained: Trained, tmp_path: Path)
     assert np.array_equal(np.asarray(Image.open(mask)), expected)
 
 
+def test_the_page_offers_the_model(trained: Trained) -> None:
+    statement = "import app, json; print(json.dumps(app.demo.config, default=str))"
+    answer = subprocess.run(
+        [sys.executable, "-c", statement],
+        cwd=ROOT,
+        env=os.environ | {"SEGDEMO_WEIGHTS": str(trained.weights_dir)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert '["Pets", "pets"]' in answer.stdout
+    assert '["U-Net", "unet"]' in answer.stdout
+
+
 def test_every_validation_leaves_a_look_and_every_epoch_a_line(trained: Trained) -> None:
     with (trained.run_dir / "curve.csv").open(newline="") as file:
         lines = list(csv.DictReader(file))
