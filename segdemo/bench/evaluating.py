@@ -21,7 +21,7 @@ from segdemo.zoo import list_models
 PHOTO_SIZE = (500, 375)
 """Width and height of the made-up photos: the usual size of VOC."""
 
-PAIRS = 24
+PAIRS = 48
 """Photos of each timed turn: enough that starting and ending do not count."""
 
 _NOISE = 12

@@ -72,7 +72,7 @@ def stream_rows(
             they have in common, per label set: see :func:`agree_on_reading`.
         indices: Positions of the pairs to judge, in this order; None for all of them.
         on_prediction: Called with every prediction, by several threads at once.
-        workers: Pairs in work at once; None for one more than there are cores, at most 8.
+        workers: Pairs in work at once; None for two more than there are cores, at most 8.
 
     Yields:
         One row for each pair and model: pairs in order, for each pair the models in theirs. A
@@ -166,7 +166,7 @@ def _plain(error: SegdemoError) -> SegdemoError:
 
 
 def _default_workers() -> int:
-    return min(usable_cores() + 1, _MOST_WORKERS)
+    return min(usable_cores() + 2, _MOST_WORKERS)
 
 
 def _map_in_order(
