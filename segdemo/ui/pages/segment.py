@@ -75,8 +75,7 @@ def build_segment_page(demo: gr.Blocks, entries: tuple[ZooEntry, ...]) -> None:
             facts = gr.HTML(elem_id="facts", padding=False)
             score = build_score_section()
             outputs = _Outputs(viewer, facts, score, inputs.reading, Delivery(elem_id="delivery"))
-    _wire_runs(entries, inputs, outputs)
-    _wire_choices(demo, entries, inputs)
+    _wire_runs(demo, entries, inputs, outputs)
     _wire_downloads(entries, inputs, outputs)
 
 
@@ -121,7 +120,9 @@ def _build_inputs(entries: tuple[ZooEntry, ...]) -> _Inputs:
     return _Inputs(photo, mask, architecture, label_set, reading, run, examples)
 
 
-def _wire_runs(entries: tuple[ZooEntry, ...], inputs: _Inputs, outputs: _Outputs) -> None:
+def _wire_runs(
+    demo: gr.Blocks, entries: tuple[ZooEntry, ...], inputs: _Inputs, outputs: _Outputs
+) -> None:
     """Segment when the button is pressed, and by itself when something changes."""
 
     @shows_errors
@@ -168,30 +169,39 @@ def _wire_runs(entries: tuple[ZooEntry, ...], inputs: _Inputs, outputs: _Outputs
         show_progress="minimal",
         show_progress_on=outputs.facts,
     )
+    by_itself: dict[str, Any] = {
+        "fn": refresh,
+        "inputs": inputs.values(),
+        "outputs": outputs.values(),
+        "trigger_mode": "always_last",
+        "api_visibility": "private",
+        "concurrency_id": MODEL_QUEUE,
+        "show_progress": "minimal",
+        "show_progress_on": outputs.facts,
+    }
+    # What a visitor does, not every change: filling several inputs is to be one run.
     gr.on(
         [
-            # An example or a link changes several inputs, but the photo among them only once.
-            inputs.photo.change,
+            inputs.photo.input,
+            inputs.photo.clear,
             inputs.mask.upload,
             inputs.mask.clear,
             inputs.mask.delete,
-            inputs.label_set.input,
             inputs.architecture.input,
             inputs.reading.input,
         ],
-        refresh,
-        inputs.values(),
-        outputs.values(),
-        trigger_mode="always_last",
-        api_visibility="private",
-        concurrency_id=MODEL_QUEUE,
-        show_progress="minimal",
-        show_progress_on=outputs.facts,
+        **by_itself,
     )
+    for filled in _wire_choices(demo, entries, inputs):
+        filled.then(**by_itself)
 
 
-def _wire_choices(demo: gr.Blocks, entries: tuple[ZooEntry, ...], inputs: _Inputs) -> None:
-    """Fill inputs from an example or a link, and offer what a label set has."""
+def _wire_choices(demo: gr.Blocks, entries: tuple[ZooEntry, ...], inputs: _Inputs) -> list[Any]:
+    """Fill inputs from an example or a link, and offer what a label set has.
+
+    Returns:
+        The events that come when inputs have been filled.
+    """
 
     @shows_errors
     def offer_architectures(label_set: str, architecture: str) -> Choice:
@@ -219,16 +229,16 @@ def _wire_choices(demo: gr.Blocks, entries: tuple[ZooEntry, ...], inputs: _Input
         "queue": False,
         "show_progress": "hidden",
     }
-    inputs.label_set.input(
+    offered = inputs.label_set.input(
         offer_architectures,
         [inputs.label_set, inputs.architecture],
         inputs.architecture,
         **private,
     )
-    # The photo comes last: its change starts a run, which reads the others.
-    filled = [inputs.label_set, inputs.architecture, inputs.mask, inputs.photo]
-    inputs.examples.choose(choose_example, inputs.architecture, filled, **private)
-    demo.load(open_link, None, filled, **private)
+    all_inputs = [inputs.label_set, inputs.architecture, inputs.mask, inputs.photo]
+    chosen = inputs.examples.choose(choose_example, inputs.architecture, all_inputs, **private)
+    opened = demo.load(open_link, None, all_inputs, **private)
+    return [offered, chosen, opened]
 
 
 def _wire_downloads(entries: tuple[ZooEntry, ...], inputs: _Inputs, outputs: _Outputs) -> None:
