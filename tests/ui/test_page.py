@@ -206,7 +206,7 @@ def test_a_mask_of_another_label_set_is_told_apart(visit: Visit) -> None:
     result = visit.wait_for_result()
     visit.page.locator("#score-summary dd").first.wait_for()
     choose(visit, "#label-set", "Street")
-    visit.wait_for_result(visit.result_id() or result)
+    visit.wait_for_result(result)
     toast = visit.page.get_by_test_id("toast-body").first
     toast.wait_for()
     assert "'People and animals', not of 'Street'" in toast.inner_text()
@@ -231,9 +231,20 @@ def test_a_broken_photo_is_a_toast_and_the_page_lives_on(visit: Visit, tmp_path:
     toast = visit.page.get_by_test_id("toast-body").first
     toast.wait_for()
     assert "damaged or incomplete" in toast.inner_text()
+    visit.screenshot("error")
     visit.open()
     visit.upload_photo(EXAMPLES / "chelsea.jpg")
     visit.wait_for_result()
+
+
+def test_a_failure_leaves_the_previous_result(visit: Visit, tmp_path: Path) -> None:
+    result = visit.choose_example("A cat")
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes((EXAMPLES / "chelsea.jpg").read_bytes()[:2000])
+    visit.upload_mask(broken)
+    visit.page.get_by_test_id("toast-body").first.wait_for()
+    assert legend(visit)
+    assert result != ""
 
 
 def test_running_without_a_photo_says_what_to_do(visit: Visit) -> None:
