@@ -14,7 +14,7 @@ from starlette.routing import Route
 from segdemo.errors import SegdemoError
 from segdemo.predictor import predictor_of
 from segdemo.ui.handlers import DEVICE
-from segdemo.ui.pages.segment import first_model
+from segdemo.ui.pages.segment_inputs import first_model
 from segdemo.ui.theme import CSS, THEME
 from segdemo.zoo import list_models
 

@@ -1,4 +1,7 @@
-"""Sentences of the page's layout; what a run says stands with the code that computes it."""
+"""Sentences of the page's layout.
+
+What a run says stands with the code that computes it; what the viewer says, in ``viewer/``.
+"""
 
 TITLE = "segdemo"
 

@@ -206,7 +206,7 @@ def test_a_mask_of_another_label_set_is_told_apart(visit: Visit) -> None:
     result = visit.wait_for_result()
     visit.page.locator("#score-summary dd").first.wait_for()
     choose(visit, "#label-set", "Street")
-    visit.wait_for_result(visit.result_id() or result)
+    visit.wait_for_result(result)
     toast = visit.page.get_by_test_id("toast-body").first
     toast.wait_for()
     assert "'People and animals', not of 'Street'" in toast.inner_text()
@@ -234,6 +234,17 @@ def test_a_broken_photo_is_a_toast_and_the_page_lives_on(visit: Visit, tmp_path:
     visit.open()
     visit.upload_photo(EXAMPLES / "chelsea.jpg")
     visit.wait_for_result()
+
+
+def test_a_broken_mask_leaves_the_result(visit: Visit, tmp_path: Path) -> None:
+    visit.choose_example("A man with a camera")
+    broken = tmp_path / "broken.png"
+    broken.write_bytes((EXAMPLES / "chelsea_mask.png").read_bytes()[:200])
+    visit.upload_mask(broken)
+    visit.page.get_by_test_id("toast-body").first.wait_for()
+    assert legend(visit)
+    assert not visit.page.locator("#scores").is_visible()
+    visit.screenshot("error")
 
 
 def test_running_without_a_photo_says_what_to_do(visit: Visit) -> None:

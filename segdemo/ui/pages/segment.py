@@ -10,7 +10,6 @@ from segdemo.predictor import predictor_of
 from segdemo.ui import texts
 from segdemo.ui.examples import LABEL_SET, find_example
 from segdemo.ui.exports import Delivery, Result, settings_of, write_export
-from segdemo.ui.gallery import ExampleGallery
 from segdemo.ui.handlers import (
     DEVICE,
     PageResult,
@@ -20,29 +19,14 @@ from segdemo.ui.handlers import (
     segment,
     shows_errors,
 )
-from segdemo.ui.inputs import Choice, MaskFile, Photo, UploadedPhoto, uploaded_copy
+from segdemo.ui.inputs import Choice, UploadedPhoto, uploaded_copy
 from segdemo.ui.pages.score_section import ScoreSection, build_score_section, score_values
+from segdemo.ui.pages.segment_inputs import SegmentInputs, architectures_of, build_inputs
 from segdemo.ui.viewer import Viewer
 from segdemo.zoo import ZooEntry
 
 MODEL_QUEUE = "model"
 """Runs that share this queue take turns: a network uses every core by itself."""
-
-
-@dataclass(frozen=True)
-class _Inputs:
-    """What a visitor sets, in the order in which handlers take it."""
-
-    photo: Photo
-    mask: MaskFile
-    architecture: Choice
-    label_set: gr.Radio
-    reading: Choice
-    run: gr.Button
-    examples: ExampleGallery
-
-    def values(self) -> list[Any]:
-        return [self.photo, self.mask, self.architecture, self.label_set, self.reading]
 
 
 @dataclass(frozen=True)
@@ -69,59 +53,19 @@ def build_segment_page(demo: gr.Blocks, entries: tuple[ZooEntry, ...]) -> None:
     gr.Markdown(texts.INTRO, elem_id="intro")
     with gr.Row():
         with gr.Column(scale=4, min_width=320):
-            inputs = _build_inputs(entries)
+            inputs = build_inputs(entries)
         with gr.Column(scale=7, min_width=320):
             viewer = Viewer(elem_id="viewer")
             facts = gr.HTML(elem_id="facts", padding=False)
             score = build_score_section()
             outputs = _Outputs(viewer, facts, score, inputs.reading, Delivery(elem_id="delivery"))
-    _wire_runs(entries, inputs, outputs)
-    _wire_choices(demo, entries, inputs)
+    _wire_runs(demo, entries, inputs, outputs)
     _wire_downloads(entries, inputs, outputs)
 
 
-def first_model(entries: tuple[ZooEntry, ...]) -> ZooEntry:
-    """The model that is chosen at first: one that knows the examples, if there is one."""
-    label_sets = [entry.card.label_set for entry in entries]
-    first = LABEL_SET if LABEL_SET in label_sets else label_sets[0]
-    return nearest_model(entries, "", first)
-
-
-def _build_inputs(entries: tuple[ZooEntry, ...]) -> _Inputs:
-    label_sets = {entry.card.label_set: entry.card.labels.title for entry in entries}
-    first = first_model(entries).card
-    photo = Photo(
-        label=texts.PHOTO,
-        sources=["upload", "webcam", "clipboard"],
-        height=300,
-        elem_id="photo",
-    )
-    examples = ExampleGallery(elem_id="examples")
-    label_set = gr.Radio(
-        [(title, key) for key, title in label_sets.items()],
-        value=first.label_set,
-        label=texts.LABEL_SET,
-        info=texts.LABEL_SET_INFO,
-        elem_id="label-set",
-    )
-    architecture = Choice(
-        _architectures(entries, first.label_set),
-        value=first.architecture,
-        label=texts.ARCHITECTURE,
-        info=texts.ARCHITECTURE_INFO,
-        elem_id="architecture",
-    )
-    with gr.Accordion(texts.MASK_SECTION, open=False, elem_id="mask-section"):
-        gr.Markdown(texts.MASK_INFO)
-        mask = MaskFile(label=texts.MASK, height=120, elem_id="mask")
-        reading = Choice(
-            [], label=texts.READING, info=texts.READING_INFO, visible=False, elem_id="reading"
-        )
-    run = gr.Button(texts.SEGMENT, variant="primary", elem_id="run")
-    return _Inputs(photo, mask, architecture, label_set, reading, run, examples)
-
-
-def _wire_runs(entries: tuple[ZooEntry, ...], inputs: _Inputs, outputs: _Outputs) -> None:
+def _wire_runs(
+    demo: gr.Blocks, entries: tuple[ZooEntry, ...], inputs: SegmentInputs, outputs: _Outputs
+) -> None:
     """Segment when the button is pressed, and by itself when something changes."""
 
     @shows_errors
@@ -168,35 +112,46 @@ def _wire_runs(entries: tuple[ZooEntry, ...], inputs: _Inputs, outputs: _Outputs
         show_progress="minimal",
         show_progress_on=outputs.facts,
     )
+    by_itself: dict[str, Any] = {
+        "fn": refresh,
+        "inputs": inputs.values(),
+        "outputs": outputs.values(),
+        "trigger_mode": "always_last",
+        "api_visibility": "private",
+        "concurrency_id": MODEL_QUEUE,
+        "show_progress": "minimal",
+        "show_progress_on": outputs.facts,
+    }
+    # What a visitor does, not every change: filling several inputs is to be one run.
     gr.on(
         [
-            # An example or a link changes several inputs, but the photo among them only once.
-            inputs.photo.change,
+            inputs.photo.input,
+            inputs.photo.clear,
             inputs.mask.upload,
             inputs.mask.clear,
             inputs.mask.delete,
-            inputs.label_set.input,
             inputs.architecture.input,
             inputs.reading.input,
         ],
-        refresh,
-        inputs.values(),
-        outputs.values(),
-        trigger_mode="always_last",
-        api_visibility="private",
-        concurrency_id=MODEL_QUEUE,
-        show_progress="minimal",
-        show_progress_on=outputs.facts,
+        **by_itself,
     )
+    for filled in _wire_choices(demo, entries, inputs):
+        filled.then(**by_itself)
 
 
-def _wire_choices(demo: gr.Blocks, entries: tuple[ZooEntry, ...], inputs: _Inputs) -> None:
-    """Fill inputs from an example or a link, and offer what a label set has."""
+def _wire_choices(
+    demo: gr.Blocks, entries: tuple[ZooEntry, ...], inputs: SegmentInputs
+) -> list[Any]:
+    """Fill inputs from an example or a link, and offer what a label set has.
+
+    Returns:
+        The events that come when inputs have been filled.
+    """
 
     @shows_errors
     def offer_architectures(label_set: str, architecture: str) -> Choice:
         return Choice(
-            choices=_architectures(entries, label_set),
+            choices=architectures_of(entries, label_set),
             value=nearest_model(entries, architecture, label_set).card.architecture,
         )
 
@@ -219,19 +174,21 @@ def _wire_choices(demo: gr.Blocks, entries: tuple[ZooEntry, ...], inputs: _Input
         "queue": False,
         "show_progress": "hidden",
     }
-    inputs.label_set.input(
+    offered = inputs.label_set.input(
         offer_architectures,
         [inputs.label_set, inputs.architecture],
         inputs.architecture,
         **private,
     )
-    # The photo comes last: its change starts a run, which reads the others.
-    filled = [inputs.label_set, inputs.architecture, inputs.mask, inputs.photo]
-    inputs.examples.choose(choose_example, inputs.architecture, filled, **private)
-    demo.load(open_link, None, filled, **private)
+    all_inputs = [inputs.label_set, inputs.architecture, inputs.mask, inputs.photo]
+    chosen = inputs.examples.choose(choose_example, inputs.architecture, all_inputs, **private)
+    opened = demo.load(open_link, None, all_inputs, **private)
+    return [offered, chosen, opened]
 
 
-def _wire_downloads(entries: tuple[ZooEntry, ...], inputs: _Inputs, outputs: _Outputs) -> None:
+def _wire_downloads(
+    entries: tuple[ZooEntry, ...], inputs: SegmentInputs, outputs: _Outputs
+) -> None:
     """Make a file when the viewer asks for it: segmenting again is cheaper than keeping results."""
 
     @shows_errors
@@ -262,13 +219,6 @@ def _example_files(name: str) -> tuple[Any, Any]:
     if example is None:
         return gr.skip(), gr.skip()
     return example.mask and uploaded_copy(example.mask), uploaded_copy(example.photo)
-
-
-def _architectures(entries: tuple[ZooEntry, ...], label_set: str) -> list[tuple[str, str]]:
-    """Names and ids of the architectures trained on a label set, in the order of the texts."""
-    trained = {entry.card.architecture for entry in entries if entry.card.label_set == label_set}
-    names = texts.ARCHITECTURE_NAMES.items()
-    return [(name, architecture) for architecture, name in names if architecture in trained]
 
 
 def _show(result: PageResult) -> tuple[Any, ...]:

@@ -57,14 +57,22 @@ function showAlone(index) {
   else showClasses([index]);
 }
 
+// Where every class is an object, nothing is missed or invented until some are hidden.
+function hint() {
+  const item = document.createElement('li');
+  item.append('Show one class alone to see where it is missed or invented.');
+  return value.classes.some(({ name }) => name === 'background') || hidden.size ? [] : [item];
+}
+
 function showKinds(counts, pixels) {
-  find('.kinds').replaceChildren(...Object.entries(counts).map(([kind, count]) => {
+  const kinds = Object.entries(counts).map(([kind, count]) => {
     const item = document.createElement('li');
     const colour = ERROR_COLOURS[kind];
     const fill = kind === 'void' ? `repeating-linear-gradient(135deg, ${colour} 0 2px, transparent 2px 5px)` : colour;
     item.append(swatch(fill), `${kind} ${percent(count / pixels)}`);
     return item;
-  }));
+  });
+  find('.kinds').replaceChildren(...kinds, ...hint());
 }
 
 find('.legend').addEventListener('click', (event) => {
