@@ -292,9 +292,9 @@ def test_the_interval_and_the_mean_per_image_are_over_the_photos(pairs: list[Pai
 
 
 def test_a_single_mask_is_read_by_what_it_says_itself(pairs: list[Pair]) -> None:
-    (reading,) = evaluate(COLOUR_PREDICTOR, pairs[:1]).readings
+    statement = evaluate(COLOUR_PREDICTOR, pairs[:1]).masks_statement
 
-    assert "its ids are 0 to 2 or 255" in reading
+    assert "its ids are 0 to 2 or 255" in statement
 
 
 def test_no_pairs_give_no_score() -> None:
