@@ -111,6 +111,16 @@ class Prediction:
         self.label_map.flags.writeable = False
         self.confidence.flags.writeable = False
 
+    def require_logits(self) -> Logits:
+        """Give the logits.
+
+        Raises:
+            ValueError: If the prediction was made without them.
+        """
+        if self.logits is None:
+            raise ValueError("prediction must hold logits, got none")
+        return self.logits
+
     @property
     def shares(self) -> np.ndarray:
         """Share of the pixels per class, shape (num_classes,), float64, sums to 1."""

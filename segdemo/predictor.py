@@ -2,7 +2,6 @@
 
 import functools
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from segdemo.card import Preprocessing
 from segdemo.engines.cores import usable_cores
 from segdemo.engines.engine import Engine
 from segdemo.engines.onnx import load_onnx_engine
+from segdemo.enlarging import map_strips
 from segdemo.errors import WeightsError
 from segdemo.labels import LabelSet
 from segdemo.prediction import Logits, Prediction, Timing
@@ -27,9 +27,6 @@ _LOADED_MODELS = 6
 
 _MOST_STRIPS_AT_ONCE = 8
 """Bounds the memory of enlarging, whatever the number of cores."""
-
-_STRIP_VALUES = 1 << 20
-"""Logits that one strip of the photo may hold: 4 MB, so that a strip stays in cache."""
 
 
 @dataclass(frozen=True)
@@ -78,21 +75,6 @@ class Predictor:
             ),
             logits=Logits(logits, used),
         )
-
-    def probabilities(self, image: Image.Image) -> np.ndarray:
-        """Give the probability of every class at every pixel.
-
-        Args:
-            image: Photo, mode RGB, any size.
-
-        Returns:
-            Softmax probabilities of shape (C, H, W) at the photo's size, float16, which bounds the
-            size: 2 C bytes a pixel. They sum to 1 over C up to rounding.
-        """
-        x, content = prepare(image, self.preprocessing)
-        logits = self.engine.run(x)[0]
-        used = (content[0] / x.shape[2], content[1] / x.shape[3])
-        return softmax_at(logits, shape=(image.height, image.width), used=used)
 
 
 def load_predictor(
@@ -223,73 +205,9 @@ def classify(
     def fill(rows: slice, enlarged: np.ndarray) -> None:
         label_map[rows], confidence[rows] = _likeliest(enlarged)
 
-    _enlarge(logits, shape=shape, used=used, use=fill)
+    # list: the work is done when it is asked for, and errors must come through
+    list(map_strips(fill, logits, shape=shape, used=used, mapper=_workers().map))
     return label_map, confidence
-
-
-def softmax_at(
-    logits: np.ndarray, *, shape: tuple[int, int], used: tuple[float, float] = (1.0, 1.0)
-) -> np.ndarray:
-    """Enlarge logits as :func:`classify` does and turn them into probabilities.
-
-    Args:
-        logits: Shape (C, h, w), float32.
-        shape: Height H and width W of the photo in pixels.
-        used: Share of the logits' height and width, from the top left, that shows the photo.
-
-    Returns:
-        Softmax probabilities of shape (C, H, W), float16.
-    """
-    probs = np.empty((len(logits), *shape), dtype=np.float16)
-
-    def fill(rows: slice, enlarged: np.ndarray) -> None:
-        enlarged -= enlarged.max(axis=0)
-        np.exp(enlarged, out=enlarged)
-        enlarged /= enlarged.sum(axis=0)
-        probs[:, rows] = enlarged
-
-    _enlarge(logits, shape=shape, used=used, use=fill)
-    return probs
-
-
-def _enlarge(
-    logits: np.ndarray,
-    *,
-    shape: tuple[int, int],
-    used: tuple[float, float],
-    use: Callable[[slice, np.ndarray], None],
-) -> None:
-    """Enlarge logits bilinearly and hand them on strip by strip, several at once.
-
-    Args:
-        logits: Shape (C, h, w), float32.
-        shape: Height H and width W of the photo in pixels.
-        used: Share of the logits' height and width, from the top left, that shows the photo.
-        use: Called with rows of the photo and their logits of shape (C, rows, W), its own to
-            overwrite.
-    """
-    num_classes, logits_height, logits_width = logits.shape
-    height, width = shape
-
-    # Pillow rather than matrix products: its one thread per call keeps its pace on a busy host.
-    def widen(plane: np.ndarray) -> Image.Image:
-        box = (0, 0, logits_width * used[1], logits_height)
-        image = Image.fromarray(plane)
-        return image.resize((width, logits_height), Image.Resampling.BILINEAR, box)
-
-    planes = list(_workers().map(widen, logits))
-    scale = logits_height * used[0] / height
-    rows_per_strip = max(1, _STRIP_VALUES // (num_classes * width))
-
-    def fill(top: int) -> None:
-        bottom = min(top + rows_per_strip, height)
-        box = (0, top * scale, width, bottom * scale)
-        enlarged = np.empty((num_classes, bottom - top, width), dtype=np.float32)
-        for index, plane in enumerate(planes):
-            enlarged[index] = plane.resize((width, bottom - top), Image.Resampling.BILINEAR, box)
-        use(slice(top, bottom), enlarged)
-
-    list(_workers().map(fill, range(0, height, rows_per_strip)))  # list: errors must come through
 
 
 @functools.cache

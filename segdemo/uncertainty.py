@@ -9,12 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image
 
+from segdemo.enlarging import map_strips
 from segdemo.prediction import Logits
-
-_STRIP_VALUES = 1 << 20
-"""Probabilities that one strip may hold: 4 MB."""
 
 
 def probability_strips(
@@ -39,26 +36,15 @@ def probability_strips(
     height, width = shape
     if min(shape) < 1:
         raise ValueError(f"shape must be at least 1 x 1, got {height} x {width}")
-    num_classes, logits_height, logits_width = logits.values.shape
-    used_height, used_width = logits.used
-    # Widened once, then heightened strip by strip.
-    box = (0.0, 0.0, logits_width * used_width, float(logits_height))
-    planes = [
-        Image.fromarray(plane).resize((width, logits_height), Image.Resampling.BILINEAR, box)
-        for plane in logits.values
-    ]
-    scale = logits_height * used_height / height
-    rows_per_strip = max(1, _STRIP_VALUES // (num_classes * width))
-    for top in range(0, height, rows_per_strip):
-        bottom = min(top + rows_per_strip, height)
-        box = (0.0, top * scale, float(width), bottom * scale)
-        strip = np.empty((num_classes, bottom - top, width), dtype=np.float32)
-        for index, plane in enumerate(planes):
-            strip[index] = plane.resize((width, bottom - top), Image.Resampling.BILINEAR, box)
-        strip -= strip.max(axis=0)
-        np.exp(strip, out=strip)
-        strip /= strip.sum(axis=0)
-        yield slice(top, bottom), strip
+    yield from map_strips(_softmax, logits.values, shape=shape, used=logits.used)
+
+
+def _softmax(rows: slice, strip: np.ndarray) -> tuple[slice, np.ndarray]:
+    """Turn logits of shape (C, rows, W) into probabilities, in place."""
+    strip -= strip.max(axis=0)
+    np.exp(strip, out=strip)
+    strip /= strip.sum(axis=0)
+    return rows, strip
 
 
 def probabilities(logits: Logits, *, shape: tuple[int, int]) -> np.ndarray:

@@ -14,6 +14,7 @@ from segdemo.cli import main
 from segdemo.evaluation import Row, evaluate_all, find_pairs, stream_rows
 from segdemo.images import load_photo
 from segdemo.predictor import load_predictor
+from segdemo.uncertainty import probabilities
 from segdemo.zoo import WEIGHTS_DIR, find_model, sha256
 from tests.pairs import write_pair
 
@@ -224,7 +225,9 @@ def test_segment_writes_probabilities_on_request(tmp_path: Path) -> None:
         probs, names = file["probs"], file["class_names"]
     assert names.tolist() == list(predictor.labels.class_names)
     assert probs.dtype == np.float16
-    np.testing.assert_array_equal(probs, predictor.probabilities(load_photo(photo)))
+    prediction = predictor.predict(load_photo(photo))
+    expected = probabilities(prediction.require_logits(), shape=prediction.label_map.shape)
+    np.testing.assert_array_equal(probs, expected)
 
 
 def test_models_say_what_they_are_and_whether_they_can_run(

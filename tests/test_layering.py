@@ -14,7 +14,8 @@ LAYERS = {
     "errors": ("", ""),
     "labels": ("errors", "numpy"),
     "prediction": ("labels", "numpy"),
-    "uncertainty": ("prediction", "numpy PIL"),
+    "enlarging": ("", "numpy PIL"),
+    "uncertainty": ("enlarging prediction", "numpy"),
     "images": ("errors", "numpy PIL pillow_heif"),
     "masks": ("errors images labels", "numpy PIL"),
     "metrics": ("", "numpy"),
@@ -25,7 +26,7 @@ LAYERS = {
     "tables": ("card metrics timings zoo", ""),
     "models": ("card errors", "torch timm safetensors"),
     "engines": ("card errors", "numpy onnxruntime torch"),
-    "predictor": ("card engines errors labels models prediction zoo", "numpy PIL"),
+    "predictor": ("card engines enlarging errors labels models prediction zoo", "numpy PIL"),
     "evaluation": (
         "engines errors images labels masks metrics prediction predictor",
         "numpy PIL torch",
@@ -51,7 +52,7 @@ LAYERS = {
     ),
     "cli": (
         "bench card engines errors evaluation images label_file labels metrics prediction "
-        "predictor reporting tables timings training views zoo",
+        "predictor reporting tables timings training uncertainty views zoo",
         "numpy PIL torch",
     ),
     "__main__": ("cli", ""),

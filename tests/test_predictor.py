@@ -12,20 +12,22 @@ import torch
 from PIL import Image
 from torch.nn import functional as F
 
+from segdemo import enlarging
 from segdemo import predictor as predictor_module
 from segdemo.card import Preprocessing
 from segdemo.engines.engine import Engine
 from segdemo.errors import UnknownNameError, WeightsError
 from segdemo.labels import LabelSet
+from segdemo.prediction import Logits
 from segdemo.predictor import (
     MINIMUM_SIDE_PX,
     Predictor,
     classify,
     load_predictor,
     prepare,
-    softmax_at,
     weights_path,
 )
+from segdemo.uncertainty import probabilities
 from segdemo.zoo import DIGESTS_FILE, ZooEntry
 from tests.cards import make_card, write_model
 
@@ -187,7 +189,7 @@ def test_strips_give_what_one_piece_gives(
     logits = random_logits(5, 9, 13)
     whole_label_map, whole_confidence = classify(logits, shape=(33, 50))
 
-    monkeypatch.setattr(predictor_module, "_STRIP_VALUES", strip_values)
+    monkeypatch.setattr(enlarging, "_STRIP_VALUES", strip_values)
     label_map, confidence = classify(logits, shape=(33, 50))
 
     np.testing.assert_array_equal(label_map, whole_label_map)
@@ -205,7 +207,7 @@ def test_only_the_used_part_of_the_logits_shows_the_photo(
     strip_values: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(predictor_module, "_STRIP_VALUES", strip_values)
+    monkeypatch.setattr(enlarging, "_STRIP_VALUES", strip_values)
     logits = random_logits(4, 8, 8)  # of a photo padded to 32 x 32
     height, width = (side * enlarged_by for side in content)
     whole = reference_probs(logits, (32 * enlarged_by, 32 * enlarged_by))
@@ -276,14 +278,14 @@ def test_21_classes_at_12_megapixels_take_little_memory() -> None:
     assert results <= taken < 200e6  # the logits at the photo's size are 1 GB
 
 
-# --- softmax_at ------------------------------------------------------------------------------
+# --- probabilities ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("shape", [(33, 50), (9, 90), (201, 13)], ids=str)
 def test_probabilities_are_those_of_torch_in_half_precision(shape: tuple[int, int]) -> None:
     logits = random_logits(5, 9, 13)
 
-    probs = softmax_at(logits, shape=shape)
+    probs = probabilities(Logits(logits.copy()), shape=shape)  # a copy: Logits locks it
 
     assert probs.shape == (5, *shape)
     assert probs.dtype == np.float16
@@ -294,7 +296,7 @@ def test_probabilities_sum_to_one_and_leave_the_logits_as_they_are() -> None:
     logits = random_logits(4, 8, 8)
     before = logits.copy()
 
-    probs = softmax_at(logits, shape=(40, 30))
+    probs = probabilities(Logits(logits), shape=(40, 30))
 
     np.testing.assert_allclose(probs.astype(np.float64).sum(axis=0), 1, atol=2e-3)
     np.testing.assert_array_equal(logits, before)
@@ -392,7 +394,7 @@ def test_the_likeliest_class_of_the_probabilities_is_the_predicted_one(
     predictor = colour_predictor(ColourEngine())
     prediction = predictor.predict(noise(*size))
 
-    probs = predictor.probabilities(noise(*size))
+    probs = probabilities(prediction.require_logits(), shape=(size[1], size[0]))
 
     assert probs.shape == (3, size[1], size[0])
     chosen = np.take_along_axis(probs, prediction.label_map[None].astype(np.int64), axis=0)[0]

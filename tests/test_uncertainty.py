@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segdemo import uncertainty
+from segdemo import enlarging
 from segdemo.prediction import Logits
 from segdemo.predictor import classify
 from segdemo.uncertainty import certainty, probabilities, probability_strips, top_classes
@@ -67,7 +67,7 @@ def test_strips_give_what_one_piece_gives(
     logits = random_logits(4, 9, 13)
     whole = certainty(logits, shape=(33, 50))
 
-    monkeypatch.setattr(uncertainty, "_STRIP_VALUES", strip_values)
+    monkeypatch.setattr(enlarging, "_STRIP_VALUES", strip_values)
     found = certainty(logits, shape=(33, 50))
 
     for name, expected in vars(whole).items():

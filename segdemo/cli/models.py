@@ -80,6 +80,7 @@ def _status(entry: ZooEntry) -> str:
 
 
 def _draw(entries: Sequence[ZooEntry], timings: "Timings | None", path: Path) -> None:
+    from segdemo.predictor import weights_path
     from segdemo.tables import timing_title
     from segdemo.views.charts import TimedScore, draw_accuracy_against_time
 
@@ -89,7 +90,7 @@ def _draw(entries: Sequence[ZooEntry], timings: "Timings | None", path: Path) ->
         if milliseconds is None or not entry.card.scores:
             continue
         score = entry.card.scores[-1]  # test where there is one, else val
-        megabytes = entry.paths[-1].stat().st_size / 1e6
+        megabytes = weights_path(entry).stat().st_size / 1e6
         point = TimedScore(entry.card.architecture, milliseconds, score.mean_iou, megabytes)
         panels.setdefault(score.data, []).append(point)
     if timings is None or not panels:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from segdemo.prediction import Prediction
-    from segdemo.predictor import Predictor
 
 
 def add_verb(verbs: Verbs) -> None:
@@ -56,7 +55,7 @@ def _segment(options: argparse.Namespace) -> None:
             raise ImageError(f"{path}: {error}") from error
         prediction = predictor.predict(photo)
         try:
-            mask_path = _write(photo, prediction, predictor, path.stem, options)
+            mask_path = _write(photo, prediction, path.stem, options)
         except OSError as error:
             raise DataError(
                 f"The folder '{options.out}' cannot be written. Name another one."
@@ -69,13 +68,13 @@ def _segment(options: argparse.Namespace) -> None:
 def _write(
     photo: "Image.Image",
     prediction: "Prediction",
-    predictor: "Predictor",
     stem: str,
     options: argparse.Namespace,
 ) -> Path:
     """Write what the options ask for; returns the mask's path."""
     import numpy as np
 
+    from segdemo.uncertainty import probabilities
     from segdemo.views.overlays import indexed, overlay
 
     mask_path: Path = options.out / f"{stem}_mask.png"
@@ -86,7 +85,7 @@ def _write(
     if options.probs:
         np.savez_compressed(
             options.out / f"{stem}_probs.npz",
-            probs=predictor.probabilities(photo),
+            probs=probabilities(prediction.require_logits(), shape=prediction.label_map.shape),
             class_names=np.array(prediction.labels.class_names),
         )
     return mask_path

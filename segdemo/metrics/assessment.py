@@ -1,6 +1,5 @@
 """The whole judgement of one or many images: scores, kinds of errors, other conventions."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from segdemo.metrics.interval import (
     bootstrap_interval,
     mean_iou_per_image,
 )
+from segdemo.metrics.plain import nan_to_none
 from segdemo.metrics.region import mean_iou
 from segdemo.metrics.scores import Scores, score
 from segdemo.metrics.tally import Tally
@@ -61,24 +61,22 @@ class Assessment:
         names = self.scores.class_names
         return {
             **self.scores.to_json(),
-            "mean_iou_per_image": _nan_to_none(self.per_image.mean),
+            "mean_iou_per_image": nan_to_none(self.per_image.mean),
             "mean_iou_interval": {
-                key: _nan_to_none(value) for key, value in asdict(self.interval).items()
+                key: nan_to_none(value) for key, value in asdict(self.interval).items()
             },
-            "error_shares": {
-                kind: _nan_to_none(value) for kind, value in self.error_shares.items()
-            },
+            "error_shares": {kind: nan_to_none(value) for kind, value in self.error_shares.items()},
             "confused": [
                 {"target": names[pair.target], "pred": names[pair.pred], "pixels": pair.pixels}
                 for pair in self.confused
             ],
             "reliability": self.reliability
             and {
-                name: [_nan_to_none(value) for value in values.tolist()]
+                name: [nan_to_none(value) for value in values.tolist()]
                 for name, values in vars(self.reliability).items()
             },
             "conventions": {
-                convention.id: _nan_to_none(value) for convention, value in self.conventions
+                convention.id: nan_to_none(value) for convention, value in self.conventions
             },
         }
 
@@ -113,7 +111,3 @@ def assess(
         per_image=mean_iou_per_image(confmats),
         interval=bootstrap_interval(confmats, mean_iou),
     )
-
-
-def _nan_to_none(value: float) -> float | None:
-    return None if math.isnan(value) else value

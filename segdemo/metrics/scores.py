@@ -19,6 +19,7 @@ from segdemo.metrics.catalogue import (
     Metric,
 )
 from segdemo.metrics.contour import bf_score_per_class, mean_bf_score
+from segdemo.metrics.plain import nan_to_none
 from segdemo.metrics.region import (
     f1_per_class,
     iou_per_class,
@@ -176,10 +177,10 @@ class Scores:
             "policy": self.policy,
             "num_classes_averaged": self.num_classes_averaged,
             "num_valid_pixels": self.num_valid_pixels,
-            **{metric.name: _nan_to_none(getattr(self, metric.name)) for metric in METRICS},
+            **{metric.name: nan_to_none(getattr(self, metric.name)) for metric in METRICS},
             **{
                 metric.name: {
-                    name: _nan_to_none(value)
+                    name: nan_to_none(value)
                     for name, value in zip(
                         self.class_names, getattr(self, metric.name), strict=True
                     )
@@ -201,10 +202,10 @@ class Scores:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["metric", "class", "value"])
         for metric in METRICS:
-            writer.writerow([metric.name, "", _nan_to_none(getattr(self, metric.name))])
+            writer.writerow([metric.name, "", nan_to_none(getattr(self, metric.name))])
         for metric in METRICS_PER_CLASS:
             for name, value in zip(self.class_names, getattr(self, metric.name), strict=True):
-                writer.writerow([metric.name, name, _nan_to_none(value)])
+                writer.writerow([metric.name, name, nan_to_none(value)])
         return file.getvalue()
 
 
@@ -277,7 +278,3 @@ def _check_bounds(metric: Metric, value: float) -> None:
         raise ValueError(
             f"{metric.name} must be in [{metric.lowest}, {metric.highest}] or NaN, got {value}"
         )
-
-
-def _nan_to_none(value: float) -> float | None:
-    return None if math.isnan(value) else value

@@ -15,7 +15,7 @@ from segdemo.images import load_photo
 from segdemo.metrics import METRICS, METRICS_PER_CLASS
 from segdemo.predictor import Predictor
 from segdemo.reporting.run import Run
-from segdemo.reporting.sheets import LEADERBOARD_HEAD, leaderboard
+from segdemo.reporting.sheets import LEADERBOARD_HEAD, leaderboard, shown_number
 from segdemo.views.charts import draw_bars_per_class, draw_confusion, draw_reliability
 from segdemo.views.overlays import overlay
 from segdemo.views.report import Block, Heading, Paragraph, Picture, Table, render_report
@@ -109,7 +109,7 @@ def _part(
     yield Table(
         ("library", "mean IoU", "how it counts"),
         [
-            (convention.title, _number(value), convention.statement)
+            (convention.title, shown_number(value), convention.statement)
             for convention, value in assessment.conventions
         ],
         (1,),
@@ -119,13 +119,13 @@ def _part(
 
 def _scores_table(evaluation: Evaluation) -> Table:
     rows = [
-        (metric.title, _number(getattr(evaluation.scores, metric.name)))
+        (metric.title, shown_number(getattr(evaluation.scores, metric.name)))
         for metric in METRICS
         if not math.isnan(getattr(evaluation.scores, metric.name))
     ]
     per_image = evaluation.assessment.per_image
     if not math.isnan(per_image.mean):
-        rows.append(("Mean of the images' own mean IoU", _number(per_image.mean)))
+        rows.append(("Mean of the images' own mean IoU", shown_number(per_image.mean)))
     return Table((), rows, (1,))
 
 
@@ -137,7 +137,7 @@ def _classes_table(evaluation: Evaluation) -> Table:
         if not all(math.isnan(value) for value in getattr(scores, metric.name))
     }
     rows = [
-        (name, *map(_number, values))
+        (name, *map(shown_number, values))
         for name, *values in zip(scores.class_names, *columns.values(), strict=True)
     ]
     return Table(("class", *columns), rows, range(1, 1 + len(columns)))
@@ -247,7 +247,3 @@ def _versions() -> Iterator[str]:
             yield f"{package} {version(package)}"
         except PackageNotFoundError:  # built into an environment without metadata
             continue
-
-
-def _number(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.4f}"

@@ -93,10 +93,10 @@ def leaderboard(run: Run) -> list[tuple[str, ...]]:
         rows.append(
             (
                 one.model_id,
-                _shown(one.scores.mean_iou),
+                shown_number(one.scores.mean_iou),
                 "-" if math.isnan(interval.low) else limits,
-                _shown(one.assessment.per_image.mean),
-                _shown(one.scores.pixel_accuracy),
+                shown_number(one.assessment.per_image.mean),
+                shown_number(one.scores.pixel_accuracy),
                 str(len(one.judged)),
                 str(len(one.failed)),
             )
@@ -104,7 +104,8 @@ def leaderboard(run: Run) -> list[tuple[str, ...]]:
     return rows
 
 
-def _shown(value: float) -> str:
+def shown_number(value: float) -> str:
+    """A score with four decimals, or a dash for NaN."""
     return "-" if math.isnan(value) else f"{value:.4f}"
 
 

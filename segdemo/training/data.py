@@ -101,14 +101,21 @@ def _common_reading(pairs: Sequence[Pair], labels: LabelSet) -> str | None:
     return common_reading((pair.mask_path for pair in pairs), labels)
 
 
-def class_frequencies(pairs: Sequence[Pair], labels: LabelSet) -> np.ndarray:
+def class_frequencies(
+    pairs: Sequence[Pair], labels: LabelSet, *, reading: str | None = None
+) -> np.ndarray:
     """Share of each class among all valid pixels of the masks, shape (C,), float64.
+
+    Args:
+        pairs: Photos and masks.
+        labels: Label set in which the masks are wanted.
+        reading: Id of the reading of all masks; None to find the one they have in common.
 
     Raises:
         DataError: If no pixel is valid.
     """
     counts = np.zeros(256, dtype=np.int64)
-    reading = _common_reading(pairs, labels)
+    reading = reading or _common_reading(pairs, labels)
     for pair in pairs:
         label_map = read_mask(pair.mask_path, labels, reading=reading).label_map
         counts += np.bincount(label_map.ravel(), minlength=256)

@@ -135,7 +135,8 @@ def train(
         preprocessing=preprocessing(recipe.longest_side_px),
         partial=pairs.partial,
     )
-    weights = class_weights(class_frequencies(pairs.whole, labels), exponent=recipe.class_balance)
+    frequencies = class_frequencies(pairs.whole, labels, reading=crops.readings[0])
+    weights = class_weights(frequencies, exponent=recipe.class_balance)
     weights = weights.to(settings.device)
     loss_of = _loss(pairs, labels=labels, recipe=recipe, weights=weights)
 

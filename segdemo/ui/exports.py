@@ -16,6 +16,7 @@ from PIL import Image
 from segdemo.errors import UnknownNameError
 from segdemo.labels import LabelSet
 from segdemo.prediction import Logits, Prediction
+from segdemo.predictor import weights_path
 from segdemo.ui.handlers import DEVICE
 from segdemo.ui.inputs import UploadedPhoto
 from segdemo.ui.viewer import shown_size
@@ -75,9 +76,7 @@ class Result:
     @property
     def logits(self) -> Logits:
         """Logits of the prediction."""
-        if self.prediction.logits is None:
-            raise ValueError("prediction must hold logits, got none")
-        return self.prediction.logits
+        return self.prediction.require_logits()
 
     @property
     def shown_shape(self) -> tuple[int, int]:
@@ -132,7 +131,7 @@ def _write_facts(path: Path, result: Result) -> None:
     prediction, view = result.prediction, result.view
     labels = _seen_labels(result)
     sure = certainty(result.logits, shape=result.shown_shape)
-    weights = result.entry.paths[-1] if DEVICE == "cpu" else result.entry.safetensors_path
+    weights = weights_path(result.entry, device=DEVICE)
     height, width = prediction.label_map.shape
     facts = {
         "model": prediction.model_id,
