@@ -27,7 +27,7 @@ class Recipe:
         colour_jitter: Largest relative change of brightness, contrast and saturation.
         backbone_learning_rate: Peak rate of the pretrained part.
         head_learning_rate: Peak rate of everything else.
-        frozen_stages: Finest stages of the backbone that stay as ImageNet left them.
+        frozen_stages: Finest stages of the backbone that stay as they came.
         weight_decay: Decoupled weight decay of convolution weights.
         dropout: Share of features left out while training; None for the architecture's own.
         schedule: Shape of the rate over the run.
@@ -141,8 +141,8 @@ _PEOPLE_ANIMALS = Recipe(
 SOURCES: dict[str, Source] = {
     "street": Source(
         tuning=_STREET,
-        recipe=replace(_STREET, epochs=30, backbone_learning_rate=3e-4),
-        scratch_epochs=100,
+        recipe=replace(_STREET, epochs=14, backbone_learning_rate=3e-4, frozen_stages=3),
+        scratch_epochs=30,
         train=Path("street/train"),
         val=Path("street/val"),
         test=Path("street/test"),
@@ -156,7 +156,7 @@ SOURCES: dict[str, Source] = {
     ),
     "people_animals": Source(
         tuning=_PEOPLE_ANIMALS,
-        recipe=replace(_PEOPLE_ANIMALS, epochs=4, backbone_learning_rate=3e-4),
+        recipe=replace(_PEOPLE_ANIMALS, epochs=2, backbone_learning_rate=3e-4, frozen_stages=3),
         scratch_epochs=40,
         train=Path("people_animals/train"),
         val=Path("people_animals/val"),
