@@ -22,8 +22,11 @@ WEIGHTS_DIR = Path(os.environ.get("SEGDEMO_WEIGHTS") or BUNDLED_DIR)
 DIGESTS_FILE = "README.md"
 """File beside the weights whose table names their SHA-256."""
 
-Status = Literal["in the table", "own, not in the table"]
-"""Whether the table beside a model's files vouches for them."""
+DOWNLOADED_FOLDER = "downloaded"
+"""Folder below the weights for models that others publish, fetched when they were asked for."""
+
+Status = Literal["in the table", "own, not in the table", "downloaded"]
+"""Whether the table beside a model's files vouches for them, or else where they are from."""
 
 _DIGEST_ROW = re.compile(r"^\|\s*`(?P<file>[^`]+)`\s*\|.*`(?P<digest>[0-9a-f]{64})`", re.MULTILINE)
 _LOGGER = logging.getLogger(__name__)
@@ -55,7 +58,7 @@ class ZooEntry:
 
     @property
     def status(self) -> Status:
-        """Whether the table beside the files names them, as it does for all bundled models."""
+        """Whether the table beside the files names them, or else where they are from."""
         return status_of(self.safetensors_path)
 
 
@@ -67,13 +70,15 @@ def list_models(weights_dir: Path = WEIGHTS_DIR) -> tuple[ZooEntry, ...]:
     model whose SHA-256 the table names.
 
     Args:
-        weights_dir: Folder of ``.safetensors`` files, each with its ``.onnx`` beside it.
+        weights_dir: Folder of ``.safetensors`` files, each with its ``.onnx`` beside it, and of a
+            folder of downloaded ones.
 
     Returns:
         One entry per model.
     """
     entries = []
-    for path in sorted(weights_dir.glob("*.safetensors")):
+    downloaded = sorted((weights_dir / DOWNLOADED_FOLDER).glob("*.safetensors"))
+    for path in [*sorted(weights_dir.glob("*.safetensors")), *downloaded]:
         try:
             card = read_card(path)
         except WeightsError as error:
@@ -90,7 +95,7 @@ def list_models(weights_dir: Path = WEIGHTS_DIR) -> tuple[ZooEntry, ...]:
 def _rank(entry: ZooEntry) -> tuple[str, bool, float]:
     """Label sets together; within one, the best by the first split on the card comes first.
 
-    A person's own models come last: they were scored on photos of their own.
+    A person's own models come last: they were scored on photos of their own, or not at all.
     """
     scores = entry.card.scores
     own = entry.status != "in the table"
@@ -150,9 +155,11 @@ def status_of(path: Path) -> Status:
         path: A weights file.
 
     Returns:
-        ``in the table`` if it names this file or the model's other one, else ``own, not in the
-        table``.
+        ``in the table`` if it names this file or the model's other one; ``downloaded`` if it lies
+        where downloads do; else ``own, not in the table``.
     """
+    if path.parent.name == DOWNLOADED_FOLDER:
+        return "downloaded"
     stems = {Path(name).stem for name in _digests(path.parent)}
     return "in the table" if path.stem in stems else "own, not in the table"
 
@@ -168,7 +175,7 @@ def check_digest(path: Path) -> None:
     Raises:
         WeightsError: If the digests differ, or the table names only the model's other file.
     """
-    if status_of(path) == "own, not in the table":
+    if status_of(path) != "in the table":
         return
     digests = _digests(path.parent)
     if path.name not in digests:

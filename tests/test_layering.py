@@ -24,7 +24,8 @@ LAYERS = {
     "zoo": ("card errors", "safetensors"),
     "timings": ("errors zoo", ""),
     "tables": ("card metrics timings zoo", ""),
-    "models": ("card errors", "torch timm safetensors"),
+    "models": ("card errors", "torch torchvision timm safetensors"),
+    "downloads": ("card errors labels models zoo", "torch"),
     "engines": ("card errors", "numpy onnxruntime torch"),
     "predictor": ("card engines enlarging errors labels models prediction zoo", "numpy PIL"),
     "evaluation": (
@@ -51,8 +52,8 @@ LAYERS = {
         "gradio numpy PIL starlette",
     ),
     "cli": (
-        "bench card engines errors evaluation images label_file labels metrics prediction "
-        "predictor reporting tables timings training uncertainty views zoo",
+        "bench card downloads engines errors evaluation images label_file labels metrics "
+        "prediction predictor reporting tables timings training uncertainty views zoo",
         "numpy PIL torch",
     ),
     "__main__": ("cli", ""),

@@ -13,6 +13,7 @@ import pytest
 from segdemo.card import CARD_KEY, card_to_text
 from segdemo.errors import UnknownNameError, WeightsError
 from segdemo.zoo import (
+    DOWNLOADED_FOLDER,
     BUNDLED_DIR,
     DIGESTS_FILE,
     ZooEntry,
@@ -175,6 +176,20 @@ def test_a_person_s_own_models_stand_behind_those_in_the_table(tmp_path: Path) -
     write_digests(tmp_path, f"| `{listed.name}` | 7 | `{sha256(listed)}` |")
 
     assert [entry.model_id for entry in list_models(tmp_path)] == ["fcn-street", "unet-street"]
+
+
+def test_downloaded_models_lie_in_a_folder_of_their_own_and_stand_last(tmp_path: Path) -> None:
+    (tmp_path / DOWNLOADED_FOLDER).mkdir()
+    path = write_model(tmp_path / DOWNLOADED_FOLDER, make_card("fcn", scores=()))
+    write_model(tmp_path, make_card("unet"))
+
+    first, last = list_models(tmp_path)
+
+    assert (first.model_id, first.status) == ("unet-street", "own, not in the table")
+    assert (last.model_id, last.status) == ("fcn-street", "downloaded")
+    assert last.safetensors_path == path
+    assert find_model("fcn-street", tmp_path) == last
+    check_digest(path)  # its publisher's digest was checked when it came
 
 
 @pytest.mark.parametrize("folder", [None, "", "mine"])

@@ -12,6 +12,7 @@ from segdemo.cli import (
     bench,
     compare,
     conventions,
+    download,
     evaluate,
     models,
     publish,
@@ -45,6 +46,16 @@ def _parser() -> argparse.ArgumentParser:
         description="Segment photos, compare and score models, train new ones.",
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for verb in (segment, compare, evaluate, conventions, models, train, publish, bench):
+    for verb in (
+        segment,
+        compare,
+        evaluate,
+        conventions,
+        models,
+        download,
+        train,
+        publish,
+        bench,
+    ):
         verb.add_verb(verbs)
     return parser

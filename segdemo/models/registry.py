@@ -9,6 +9,7 @@ from segdemo.errors import UnknownNameError
 Builder = Callable[..., nn.Module]
 
 _BUILDERS: dict[str, Builder] = {}
+_READY_MADE: dict[str, Builder] = {}
 
 
 def register_model(builder: Builder) -> Builder:
@@ -25,15 +26,34 @@ def register_model(builder: Builder) -> Builder:
     Raises:
         ValueError: If the name is already taken.
     """
+    return _register(builder, _BUILDERS)
+
+
+def register_ready_made(builder: Builder) -> Builder:
+    """Enter a builder of networks that are run with weights made elsewhere, never trained here.
+
+    Args:
+        builder: As for ``register_model``.
+
+    Returns:
+        The same builder.
+
+    Raises:
+        ValueError: If the name is already taken.
+    """
+    return _register(builder, _READY_MADE)
+
+
+def _register(builder: Builder, builders: dict[str, Builder]) -> Builder:
     name = builder.__name__
-    if name in _BUILDERS:
+    if name in _BUILDERS or name in _READY_MADE:
         raise ValueError(f"an architecture named '{name}' is already registered")
-    _BUILDERS[name] = builder
+    builders[name] = builder
     return builder
 
 
 def list_architectures() -> list[str]:
-    """Names of all registered architectures, sorted."""
+    """Names of all architectures that can be trained, sorted."""
     return sorted(_BUILDERS)
 
 
@@ -41,7 +61,7 @@ def build_model(architecture: str, *, num_classes: int) -> nn.Module:
     """Build a network with random weights.
 
     Args:
-        architecture: A name from ``list_architectures``.
+        architecture: A name from ``list_architectures``, or of a ready-made one.
         num_classes: Number of output classes, background included, at least 1.
 
     Returns:
@@ -51,11 +71,12 @@ def build_model(architecture: str, *, num_classes: int) -> nn.Module:
         UnknownNameError: If there is no such architecture.
         ValueError: If ``num_classes`` is below 1.
     """
-    if architecture not in _BUILDERS:
+    builder = _BUILDERS.get(architecture) or _READY_MADE.get(architecture)
+    if builder is None:
         known = ", ".join(list_architectures())
         raise UnknownNameError(
             f"There is no architecture '{architecture}'. Choose one of: {known}."
         )
     if num_classes < 1:
         raise ValueError(f"num_classes must be at least 1, got {num_classes}")
-    return _BUILDERS[architecture](num_classes=num_classes).eval()
+    return builder(num_classes=num_classes).eval()

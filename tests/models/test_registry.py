@@ -5,12 +5,13 @@ from torch import nn
 
 from segdemo.errors import UnknownNameError
 from segdemo.models import build_model, list_architectures, registry
-from segdemo.models.registry import register_model
+from segdemo.models.registry import register_model, register_ready_made
 
 
 @pytest.fixture(autouse=True)
 def own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "_BUILDERS", dict(registry._BUILDERS))
+    monkeypatch.setattr(registry, "_READY_MADE", dict(registry._READY_MADE))
 
 
 @pytest.mark.parametrize("name", ["deeplabv3plus", "fcn", "pspnet", "segnet", "unet"])
@@ -46,6 +47,23 @@ def test_a_name_can_be_taken_only_once() -> None:
 
     assert list_architectures() == names
     assert not isinstance(build_model("fcn", num_classes=2), nn.Conv2d)
+
+
+def test_a_ready_made_architecture_can_be_built_but_is_none_to_train() -> None:
+    @register_ready_made
+    def zebra(*, num_classes: int) -> nn.Module:
+        return nn.Conv2d(3, num_classes, 1)
+
+    assert "zebra" not in list_architectures()
+    assert isinstance(build_model("zebra", num_classes=5), nn.Conv2d)
+
+
+def test_a_ready_made_architecture_takes_no_name_that_is_taken() -> None:
+    def fcn(*, num_classes: int) -> nn.Module:
+        return nn.Conv2d(3, num_classes, 1)
+
+    with pytest.raises(ValueError, match="'fcn' is already registered"):
+        register_ready_made(fcn)
 
 
 @pytest.mark.parametrize("name", ["", "FCN", "fcn ", "resnet"])

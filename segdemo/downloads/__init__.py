@@ -1,0 +1,7 @@
+"""Models whose weights others publish: fetched on request, checked, kept as files of our own."""
+
+from segdemo.downloads.catalogue import DOWNLOADS, Download, find_download
+from segdemo.downloads.fetching import Progress
+from segdemo.downloads.installing import install
+
+__all__ = ["DOWNLOADS", "Download", "Progress", "find_download", "install"]
