@@ -13,9 +13,9 @@ import pytest
 from segdemo.card import CARD_KEY, card_to_text
 from segdemo.errors import UnknownNameError, WeightsError
 from segdemo.zoo import (
-    DOWNLOADED_FOLDER,
     BUNDLED_DIR,
     DIGESTS_FILE,
+    DOWNLOADED_FOLDER,
     ZooEntry,
     check_digest,
     find_model,
