@@ -54,3 +54,13 @@ ARCHITECTURE_NAMES = {
     "segnet": "SegNet",
 }
 """Architecture to the name its paper gives it, in the order in which they are offered."""
+
+# --- endpoints for other programs ------------------------------------------------------------
+
+API_MODEL = "Model"
+API_FACTS = "Facts"
+API_MASK = "Mask"
+API_SCORES = "Scores"
+API_FILE = "A file, uploaded by the client. Addresses of other servers are refused."
+API_NO_PHOTO = "There is no photo in this request. Give one as 'photo'."
+API_NO_MASK = "There is no mask in this request. Give the photo's ground truth as 'mask'."
