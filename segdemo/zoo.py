@@ -25,6 +25,9 @@ DIGESTS_FILE = "README.md"
 Status = Literal["in the table", "own, not in the table"]
 """Whether the table beside a model's files vouches for them."""
 
+Condition = Literal["ready", "ready, slow", "damaged"]
+"""Whether a model can run; slow is one without the graph that CPUs are served from."""
+
 _DIGEST_ROW = re.compile(r"^\|\s*`(?P<file>[^`]+)`\s*\|.*`(?P<digest>[0-9a-f]{64})`", re.MULTILINE)
 _LOGGER = logging.getLogger(__name__)
 
@@ -181,6 +184,16 @@ def check_digest(path: Path) -> None:
             f"The weights file '{path.name}' is not the one that {DIGESTS_FILE} names: its SHA-256 "
             f"differs. Fetch it again."
         )
+
+
+def condition_of(entry: ZooEntry) -> Condition:
+    """Whether a model can run, by its files and their SHA-256."""
+    try:
+        for path in entry.paths:
+            check_digest(path)
+    except WeightsError:
+        return "damaged"
+    return "ready" if entry.onnx_path else "ready, slow"
 
 
 def _digests(weights_dir: Path) -> dict[str, str]:

@@ -132,7 +132,9 @@ class GivenFile(gr.File, UploadsOnly):
 
     is_template = True  # the stock front end of gr.File serves it
 
-    def preprocess(self, payload: ListFiles | FileData | None) -> Path | None:
+    def preprocess(  # type: ignore[override]
+        self, payload: ListFiles | FileData | None
+    ) -> Path | None:
         """Find an uploaded file behind the guard of ``uploaded_path``."""
         if isinstance(payload, ListFiles):
             payload = payload[0] if payload.root else None

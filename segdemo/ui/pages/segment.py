@@ -20,7 +20,7 @@ from segdemo.ui.handlers import (
 )
 from segdemo.ui.inputs import Choice, UploadedPhoto, uploaded_copy
 from segdemo.ui.pages.score_section import ScoreSection, build_score_section, score_values
-from segdemo.ui.pages.segment_inputs import SegmentInputs, models_of, build_inputs
+from segdemo.ui.pages.segment_inputs import SegmentInputs, build_inputs, models_of
 from segdemo.ui.viewer import Viewer
 from segdemo.zoo import ZooEntry
 
