@@ -126,6 +126,10 @@ class Photo(gr.Image, UploadsOnly):
         """Schema of an uploaded file, for clients."""
         return {**super().api_info(), "additional_description": texts.API_FILE}
 
+    def example_payload(self) -> dict[str, Any]:
+        """Show clients a file of theirs: the usual example is an address, which is refused."""
+        return {"path": "photo.jpg", "meta": {"_type": "gradio.FileData"}}
+
 
 class GivenFile(gr.File, UploadsOnly):
     """A file input whose function gets the path of the upload, to be opened behind guards."""
@@ -136,29 +140,35 @@ class GivenFile(gr.File, UploadsOnly):
         self, payload: ListFiles | FileData | None
     ) -> Path | None:
         """Find an uploaded file behind the guard of ``uploaded_path``."""
-        if isinstance(payload, ListFiles):
-            payload = payload[0] if payload.root else None
-        return None if payload is None else uploaded_path(payload.path)
+        return _only_file(payload)
 
     def api_info(self) -> dict[str, Any]:
         """Schema of an uploaded file, for clients."""
         return {**super().api_info(), "additional_description": texts.API_FILE}
 
+    def example_payload(self) -> dict[str, Any]:
+        """Show clients a file of theirs: the usual example is an address, which is refused."""
+        return {"path": "photo.jpg", "meta": {"_type": "gradio.FileData"}}
 
-class MaskFile(GivenFile):
+
+class MaskFile(gr.File, UploadsOnly):
     """A mask input whose function gets the original bytes, or None.
 
     It is no image component: those would turn class ids into colours.
     """
 
-    is_template = True
+    is_template = True  # the stock front end of gr.File serves it
 
-    def preprocess(  # type: ignore[override]
-        self, payload: ListFiles | FileData | None
-    ) -> bytes | None:
-        """Read an uploaded file."""
-        path = super().preprocess(payload)
+    def preprocess(self, payload: ListFiles | FileData | None) -> bytes | None:
+        """Read an uploaded file behind the guard of ``uploaded_path``."""
+        path = _only_file(payload)
         return None if path is None else path.read_bytes()
+
+
+def _only_file(payload: ListFiles | FileData | None) -> Path | None:
+    if isinstance(payload, ListFiles):
+        payload = payload[0] if payload.root else None
+    return None if payload is None else uploaded_path(payload.path)
 
 
 class Choice(gr.Radio):
