@@ -17,6 +17,7 @@ from segdemo.images import load_photo
 from segdemo.predictor import predictor_of
 from segdemo.reporting import areas, evaluate_pair
 from segdemo.ui.handlers import format_fraction
+from segdemo.ui.pages.segment_inputs import first_model
 from segdemo.zoo import ZooEntry, list_models
 from tests.ui.visit import ROOT, Visit
 
@@ -34,8 +35,8 @@ def client(app_url: str, tmp_path_factory: pytest.TempPathFactory) -> Client:
 
 @pytest.fixture(scope="module")
 def entry() -> ZooEntry:
-    """A model of the label set that the examples are of."""
-    return next(one for one in list_models() if one.card.label_set == "people_animals")
+    """The model that the page begins with, of the label set that the examples are of."""
+    return first_model(list_models())
 
 
 def without_times(result: dict[str, Any]) -> dict[str, Any]:
@@ -76,8 +77,7 @@ def test_page_command_line_endpoint_and_python_give_the_same_mask(
     facts, mask = client.predict(handle_file(PHOTO), entry.model_id, api_name="/segment")
     main(["segment", str(PHOTO), "--model", entry.model_id, "--out", str(tmp_path), "--json"])
     printed = json.loads(capsys.readouterr().out)
-    visit.open(f"?example=astronaut&model={entry.model_id}")
-    visit.wait_for_result()
+    visit.choose_example("An astronaut")
     with visit.page.expect_download() as download:
         visit.page.locator("#viewer .download").click()
     download.value.save_as(tmp_path / "page.png")
@@ -107,8 +107,7 @@ def test_page_command_line_endpoint_and_python_give_the_same_scores(
     pair = ["--image", str(PHOTO), "--mask", str(MASK)]
     main(["evaluate", *pair, "--model", entry.model_id, "--json"])
     printed = json.loads(capsys.readouterr().out)
-    visit.open(f"?example=astronaut&model={entry.model_id}")
-    visit.wait_for_result()
+    visit.choose_example("An astronaut")
 
     assert answer.keys() == printed.keys()
     assert without_times(answer) == without_times(printed)

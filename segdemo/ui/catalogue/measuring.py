@@ -13,8 +13,8 @@ from segdemo.engines.cores import usable_cores
 from segdemo.ui.handlers import DEVICE, model_of
 from segdemo.zoo import ZooEntry
 
-ROUNDS = 7
-"""Timed turns: about half a second, for which a visitor waits gladly."""
+ROUNDS = 5
+"""Timed turns: half a second at most where nothing else runs, and not long where much does."""
 
 _JS = (Path(__file__).parent / "measuring.js").read_text("utf-8")
 
