@@ -87,7 +87,9 @@ def test_a_link_to_a_card_opens_the_page_there(models_visit: Visit) -> None:
     last = ENTRIES[-1]
     models_visit.page.goto("about:blank")
     models_visit.page.goto(f"{models_visit.url}/models#{last.model_id}")
-    expect(models_visit.page.locator(card(last))).to_be_in_viewport()
+    found = models_visit.page.locator(card(last))
+    found.wait_for()
+    expect(found).to_be_in_viewport()
 
 
 def test_scores_per_class_are_those_of_the_card(models_visit: Visit) -> None:

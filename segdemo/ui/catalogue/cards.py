@@ -41,7 +41,7 @@ def card_html(entry: ZooEntry, timings: Timings | None) -> str:
     card, name = entry.card, escape(entry.model_id)
     title = f"{architecture_name(entry)}, {card.labels.title}"
     return (
-        f'<article id="{name}" aria-labelledby="{name}-title"><header>'
+        f'<article id="{name}" tabindex="-1" aria-labelledby="{name}-title"><header>'
         f'<h2 id="{name}-title">{escape(title)} <code>{name}</code></h2>{_status(entry)}</header>'
         f'<div class="halves"><div>{_facts(card)}</div>'
         f"<div>{_numbers(entry, timings)}{_actions(entry)}{_scores(card)}</div></div></article>"

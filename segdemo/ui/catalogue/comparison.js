@@ -15,7 +15,19 @@ const sortBy = (column, direction) => {
   body.append(...known, ...rows.filter((row) => rank(row) === ''));
 };
 
+// Gradio would take the way to an anchor for one to another page, and load this one anew.
+const goToCard = (event, link) => {
+  const card = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+  if (!card) return;
+  event.preventDefault();
+  card.scrollIntoView();
+  card.focus({ preventScroll: true });
+  history.replaceState(history.state, '', link.hash);
+};
+
 element.addEventListener('click', (event) => {
+  const link = event.target.closest('tbody th a');
+  if (link) goToCard(event, link);
   const head = event.target.closest('thead th');
   if (!head) return;
   const falling = head.getAttribute('aria-sort') === 'ascending';
