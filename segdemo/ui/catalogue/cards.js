@@ -6,6 +6,12 @@ element.addEventListener('click', (event) => {
   trigger('measure', { model: button.closest('article').id });
 });
 
-// The browser looked for the card of the address before there was one.
-const wanted = decodeURIComponent(location.hash.slice(1));
-if (wanted) element.querySelector(`article[id="${CSS.escape(wanted)}"]`)?.scrollIntoView();
+// The browser looked for the card of the address before there was one, and the page still grows
+// for a moment after this script has run.
+const SETTLED_MS = 2000;
+const wanted = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+if (wanted) {
+  const growing = new ResizeObserver(() => wanted.scrollIntoView());
+  growing.observe(document.body);
+  setTimeout(() => growing.disconnect(), SETTLED_MS);
+}
