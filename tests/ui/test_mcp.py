@@ -87,11 +87,11 @@ def upload(url: str, path: Path) -> str:
 @needs_mcp
 def test_tools_are_described_and_answer_as_the_library_does(mcp_url: str) -> None:
     from mcp import ClientSession
-    from mcp.client.streamable_http import streamablehttp_client
+    from mcp.client.streamable_http import streamable_http_client
 
     async def use() -> tuple[dict[str, str], str, str]:
         async with (
-            streamablehttp_client(f"{mcp_url}/gradio_api/mcp/") as (reading, writing, _),
+            streamable_http_client(f"{mcp_url}/gradio_api/mcp/") as (reading, writing, _),
             ClientSession(reading, writing) as session,
         ):
             await session.initialize()
