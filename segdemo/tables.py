@@ -9,6 +9,12 @@ from segdemo.metrics.worked_example import worked_example
 from segdemo.timings import Timings
 from segdemo.zoo import ZooEntry, sha256
 
+PROTOCOL = """\
+Single scale, no flip, one confusion matrix over the whole split, at the data's own size, by the
+`.onnx` file.
+'val' was used for choosing, 'test' for nothing but these tables."""
+"""How the scores on the cards were measured."""
+
 _WEIGHTS_README = """# Weights
 
 Each model is two files with the same card in their headers: `.safetensors` (to train on, and for
@@ -24,9 +30,7 @@ This page is printed by `python -m segdemo models --weights-readme > weights/REA
 
 ## Scores
 
-Single scale, no flip, one confusion matrix over the whole split, at the data's own size, by the
-`.onnx` file.
-'val' was used for choosing, 'test' for nothing but these tables.
+{protocol}
 
 {scores}
 ## Cards
@@ -56,19 +60,40 @@ def zoo_table(entries: Sequence[ZooEntry], timings: Timings | None = None) -> st
     ]
     for entry in entries:
         card = entry.card
-        scores = "; ".join(f"{score.mean_iou:.3f} {score.data}" for score in card.scores)
-        megabytes = (entry.onnx_path or entry.safetensors_path).stat().st_size / 1e6
+        scores = "; ".join(f"{fraction(score.mean_iou)} {score.data}" for score in card.scores)
         lines.append(
-            f"| `{card.model_id}` | {scores} | {card.parameters / 1e6:.1f} M "
-            f"| {card.multiply_adds / 1e9:.1f} G at {card.cost_shape[1]}x{card.cost_shape[0]} "
-            f"| {_milliseconds(card.model_id, timings)} | {megabytes:.1f} MB | {card.licence} |"
+            f"| `{card.model_id}` | {scores} | {millions(card.parameters)} "
+            f"| {billions(card.multiply_adds)} at {card.cost_shape[1]}x{card.cost_shape[0]} "
+            f"| {milliseconds(card.model_id, timings)} | {megabytes(entry):.1f} MB "
+            f"| {card.licence} |"
         )
     return "\n".join(lines) + "\n"
 
 
-def _milliseconds(model_id: str, timings: Timings | None) -> str:
-    milliseconds = timings.model_ms.get(model_id) if timings else None
-    return "-" if milliseconds is None else f"{milliseconds:.0f} ms"
+def fraction(value: float | None) -> str:
+    """A score with three decimals, or a dash where there is none."""
+    return "-" if value is None else f"{value:.3f}"
+
+
+def millions(number: int) -> str:
+    """A number of parameters in millions."""
+    return f"{number / 1e6:.1f} M"
+
+
+def billions(number: int) -> str:
+    """A number of multiply-adds in billions."""
+    return f"{number / 1e9:.1f} G"
+
+
+def milliseconds(model_id: str, timings: Timings | None) -> str:
+    """A model's time, or a dash where none was measured."""
+    time = timings.model_ms.get(model_id) if timings else None
+    return "-" if time is None else f"{time:.0f} ms"
+
+
+def megabytes(entry: ZooEntry) -> float:
+    """Size of the file that CPUs are served from."""
+    return (entry.onnx_path or entry.safetensors_path).stat().st_size / 1e6
 
 
 def timing_sentence(timings: Timings | None) -> str:
@@ -99,6 +124,7 @@ def weights_readme(entries: Sequence[ZooEntry], timings: Timings | None = None) 
     return _WEIGHTS_README.format(
         models=zoo_table(entries, timings),
         timing=timing_sentence(timings),
+        protocol=PROTOCOL,
         scores="\n".join(_score_tables(entries)),
         cards="\n".join(_card_text(entry.card) for entry in entries),
         files="\n".join(files),
@@ -134,7 +160,7 @@ def _score_table(split: str, columns: Sequence[tuple[Card, MeasuredScore]]) -> s
     ]
     for class_name in columns[0][0].class_names:
         values = (score.iou_per_class[class_name] for _, score in columns)
-        cells = " | ".join("-" if value is None else f"{value:.3f}" for value in values)
+        cells = " | ".join(fraction(value) for value in values)
         lines.append(f"| {class_name} | {cells} |")
     means = " | ".join(f"**{score.mean_iou:.3f}**" for _, score in columns)
     accuracies = " | ".join(f"{score.pixel_accuracy:.3f}" for _, score in columns)

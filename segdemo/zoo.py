@@ -28,6 +28,9 @@ DOWNLOADED_FOLDER = "downloaded"
 Status = Literal["in the table", "own, not in the table", "downloaded"]
 """Whether the table beside a model's files vouches for them, or else where they are from."""
 
+Condition = Literal["ready", "ready, slow", "damaged"]
+"""Whether a model can run; slow is one without the graph that CPUs are served from."""
+
 _DIGEST_ROW = re.compile(r"^\|\s*`(?P<file>[^`]+)`\s*\|.*`(?P<digest>[0-9a-f]{64})`", re.MULTILINE)
 _LOGGER = logging.getLogger(__name__)
 
@@ -188,6 +191,16 @@ def check_digest(path: Path) -> None:
             f"The weights file '{path.name}' is not the one that {DIGESTS_FILE} names: its SHA-256 "
             f"differs. Fetch it again."
         )
+
+
+def condition_of(entry: ZooEntry) -> Condition:
+    """Whether a model can run, by its files and their SHA-256."""
+    try:
+        for path in entry.paths:
+            check_digest(path)
+    except WeightsError:
+        return "damaged"
+    return "ready" if entry.onnx_path else "ready, slow"
 
 
 def _digests(weights_dir: Path) -> dict[str, str]:

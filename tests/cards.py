@@ -1,13 +1,16 @@
 """Made-up models for tests: cards, and weights files that hold one."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import save_file
+import onnx
+from safetensors.numpy import load_file, save_file
 
 from segdemo.card import CARD_KEY, Card, MeasuredScore, Preprocessing, card_to_text
 from segdemo.labels import LABEL_SETS
+from segdemo.zoo import ZooEntry, list_models
 
 
 def make_score(label_set: str = "street", **fields: Any) -> MeasuredScore:
@@ -59,3 +62,21 @@ def write_model(weights_dir: Path, card: Card, *, onnx: bytes | None = None) -> 
 def write_header(path: Path, metadata: dict[str, str] | None) -> None:
     """Write a ``.safetensors`` file of one value with this metadata in its header."""
     save_file({"weight": np.zeros(1, np.float32)}, path, metadata=metadata)
+
+
+def bundled_models() -> tuple[ZooEntry, ...]:
+    """The models that the table vouches for: a person's own may lie in the same folder."""
+    return tuple(entry for entry in list_models() if entry.status == "in the table")
+
+
+def copy_as_own(entry: ZooEntry, weights_dir: Path, model_id: str) -> None:
+    """Write both files of a model under another id, as if a person had trained it."""
+    card = replace(entry.card, model_id=model_id)
+    path = weights_dir / f"{model_id}.safetensors"
+    save_file(load_file(entry.safetensors_path), path, metadata={CARD_KEY: card_to_text(card)})
+    assert entry.onnx_path is not None
+    graph = onnx.load(entry.onnx_path)
+    for prop in graph.metadata_props:
+        if prop.key == CARD_KEY:
+            prop.value = card_to_text(card)
+    onnx.save(graph, path.with_suffix(".onnx"))

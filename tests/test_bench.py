@@ -1,5 +1,6 @@
 import re
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from segdemo.bench import bench, counting
 from segdemo.bench.counting import OURS, bench_counting
 from segdemo.bench.evaluating import bench_evaluating
 from segdemo.bench.models import REFERENCE
+from segdemo.bench.single import PHOTO_SIZE, time_model
 from segdemo.bench.turns import median_seconds
 from segdemo.cli import main
 from segdemo.zoo import list_models
@@ -104,12 +106,21 @@ def test_the_command_prints_all_parts_or_one(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     for name, part in (
-        ("bench_models", "models"),
-        ("bench_counting", "metrics"),
-        ("bench_evaluating", "evaluation"),
+        ("models.bench_models", "models"),
+        ("counting.bench_counting", "metrics"),
+        ("evaluating.bench_evaluating", "evaluation"),
     ):
         monkeypatch.setattr(
             f"segdemo.bench.{name}", lambda rounds, part=part, **_: iter([f"{part} {rounds}"])
         )
     assert main(["bench", *arguments]) == 0
     assert capsys.readouterr().out.splitlines() == parts
+
+
+def test_one_model_is_timed_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, int]] = []
+    predictor = SimpleNamespace(predict=lambda photo: seen.append(photo.size))
+    monkeypatch.setattr("segdemo.bench.single.predictor_of", lambda entry, device: predictor)
+
+    assert time_model(list_models()[0], rounds=3) > 0
+    assert seen == [PHOTO_SIZE] * 6  # each turn runs once without and once with the clock

@@ -15,7 +15,8 @@ from segdemo.evaluation import Row, evaluate_all, find_pairs, stream_rows
 from segdemo.images import load_photo
 from segdemo.predictor import load_predictor
 from segdemo.uncertainty import probabilities
-from segdemo.zoo import WEIGHTS_DIR, find_model, sha256
+from segdemo.zoo import WEIGHTS_DIR, find_model, list_models, sha256
+from tests.cards import make_card, write_model
 from tests.pairs import write_pair
 
 ROOT = Path(__file__).parents[1]
@@ -243,9 +244,24 @@ def test_models_say_what_they_are_and_whether_they_can_run(
     assert one["gmacs"] == entry.card.multiply_adds / 1e9
     assert one["bytes"] == {path.name: path.stat().st_size for path in entry.paths}
     assert one["status"] == "ready"
+    assert one["origin"] == entry.status == "in the table"
     assert one["scores"][0]["mean_iou"] == entry.card.scores[0].mean_iou
 
     assert main(["models"]) == 0
     line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith(MODEL))
     for text in ("deeplabv3plus ", "people_animals ", "M parameters", "GMAC", "MB", "ready"):
         assert text in line
+    assert "in the table" in line
+
+
+def test_models_tell_a_person_s_own_from_those_in_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_model(tmp_path, make_card("fcn", model_id="mine"))
+    monkeypatch.setattr("segdemo.cli.models.list_models", lambda: list_models(tmp_path))
+
+    assert main(["models"]) == 0
+
+    line = capsys.readouterr().out
+    assert line.startswith("mine ")
+    assert "own, not in the table" in line

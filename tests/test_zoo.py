@@ -18,6 +18,7 @@ from segdemo.zoo import (
     DOWNLOADED_FOLDER,
     ZooEntry,
     check_digest,
+    condition_of,
     find_model,
     list_models,
     read_card,
@@ -259,6 +260,27 @@ def test_what_is_no_file_is_refused(kind: str, tmp_path: Path) -> None:
 
     with pytest.raises(WeightsError, match=r"'unet-street\.safetensors' is damaged"):
         read_card(path)
+
+
+def test_a_model_is_ready_slow_without_a_graph_or_damaged(tmp_path: Path) -> None:
+    write_model(tmp_path, make_card("fcn"))
+    ready = write_model(tmp_path, make_card("unet"), onnx=b"graph")
+    broken = write_model(tmp_path, make_card("pspnet"), onnx=b"graph")
+    write_digests(
+        tmp_path,
+        *(
+            f"| `{path.name}` | 7 | `{sha256(path)}` |"
+            for file in (ready, broken)
+            for path in (file, file.with_suffix(".onnx"))
+        ),
+    )
+    broken.with_suffix(".onnx").write_bytes(b"another graph")
+
+    assert {entry.card.architecture: condition_of(entry) for entry in list_models(tmp_path)} == {
+        "unet": "ready",
+        "fcn": "ready, slow",
+        "pspnet": "damaged",
+    }
 
 
 # --- digests ---------------------------------------------------------------------------------

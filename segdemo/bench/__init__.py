@@ -1,13 +1,11 @@
 """Timing what has to be fast beside a known reference, in one run.
 
 Ratios within a run hold on a busy machine too; milliseconds do not compare between machines.
+The parts are imported when they run: the page times a model without PyTorch, by
+:mod:`segdemo.bench.single`.
 """
 
 from collections.abc import Iterator
-
-from segdemo.bench.counting import bench_counting
-from segdemo.bench.evaluating import bench_evaluating
-from segdemo.bench.models import bench_models
 
 _MOST_EVALUATIONS = 5
 """Rounds of evaluations, each of which is over many photos."""
@@ -24,6 +22,10 @@ def bench(*, rounds: int, only: str | None = None, write: bool = False) -> Itera
     Yields:
         Lines of the report.
     """
+    from segdemo.bench.counting import bench_counting
+    from segdemo.bench.evaluating import bench_evaluating
+    from segdemo.bench.models import bench_models
+
     if only in (None, "models"):
         yield from bench_models(rounds=rounds, write=write)
     if only in (None, "metrics"):

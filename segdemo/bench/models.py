@@ -8,14 +8,12 @@ import torch
 from PIL import Image
 from torchvision.models.segmentation import deeplabv3_mobilenet_v3_large
 
+from segdemo.bench.single import PHOTO_SIZE, timed_photo
 from segdemo.bench.turns import median_seconds
 from segdemo.engines.cores import usable_cores
 from segdemo.predictor import Predictor, predictor_of
 from segdemo.timings import Timings, write_timings
 from segdemo.zoo import list_models
-
-PHOTO_SIZE = (500, 375)
-"""Width and height of the timed photo: the usual size of VOC."""
 
 REFERENCE = "torchvision deeplabv3_mobilenet_v3_large, eager"
 
@@ -30,9 +28,7 @@ def bench_models(*, rounds: int, write: bool = False) -> Iterator[str]:
     Yields:
         Lines of the report: median milliseconds and the ratio to the reference.
     """
-    photo = Image.fromarray(
-        np.random.default_rng(0).integers(0, 256, (*PHOTO_SIZE[::-1], 3), dtype=np.uint8)
-    )
+    photo = timed_photo()
     candidates: dict[str, Callable[[], object]] = {REFERENCE: _reference(photo)}
     sizes = {REFERENCE: PHOTO_SIZE}
     for entry in list_models():

@@ -216,7 +216,7 @@ def _publish(
         warn(f"stopped after {taken_up} of {len(run.pairing.pairs)} pairs")
         if not taken_up:
             return
-    _refuse_nothing(run)
+    run.require_scores()
     warn_of_singles(run.pairing)
     warn_of_failures(run.evaluations, len(run.pairing.pairs))
     if options.json != "-":
@@ -230,20 +230,6 @@ def _publish(
         files = write_results(run, options.out, predictors=predictors, reading=options.reading)
         if options.json != "-":
             print_line(f"{options.out}: {', '.join(path.name for path in files)}")
-
-
-def _refuse_nothing(run: "Run") -> None:
-    """Raise a DataError if no model has a score of any kind."""
-    if any(one.scores.num_valid_pixels for one in run.evaluations):
-        return
-    failed = run.evaluations[0].failed
-    if not failed:
-        raise DataError("All pixels of the masks are void, so there is nothing to score.")
-    first = f"{failed[0].stem}: {failed[0].reason}"
-    pairs = len(run.pairing.pairs)
-    raise DataError(
-        first if pairs == 1 else f"None of the {pairs} pairs could be scored. The first, {first}"
-    )
 
 
 def _write_json(text: str, path: str) -> None:

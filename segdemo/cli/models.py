@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segdemo.cli.options import Verbs, new_verb, print_line
-from segdemo.errors import DataError, WeightsError
-from segdemo.zoo import ZooEntry, check_digest, list_models
+from segdemo.errors import DataError
+from segdemo.zoo import ZooEntry, condition_of, list_models
 
 if TYPE_CHECKING:
     from segdemo.timings import Timings
@@ -46,14 +46,15 @@ def _models(options: argparse.Namespace) -> None:
 
 
 def _facts(entry: ZooEntry) -> dict[str, Any]:
-    """The card, and beside it what a list needs: id, labels, GMACs, bytes and status."""
+    """The card, and beside it what a list needs, such as id, bytes and status."""
     card = entry.card
     return {
         "id": card.model_id,
         "labels": card.label_set,
         "gmacs": card.multiply_adds / 1e9,
         "bytes": {path.name: path.stat().st_size for path in entry.paths},
-        "status": _status(entry),
+        "status": condition_of(entry),
+        "origin": entry.status,
         **asdict(card),
     }
 
@@ -65,41 +66,24 @@ def _line(entry: ZooEntry) -> str:
     return (
         f"{card.model_id:<32}{card.architecture:<15}{card.label_set:<16}"
         f"{card.parameters / 1e6:5.1f} M parameters{card.multiply_adds / 1e9:6.1f} GMAC"
-        f"{size / 1e6:6.1f} MB  {_status(entry):<12}mean IoU: {scores or 'not measured'}"
+        f"{size / 1e6:6.1f} MB  {condition_of(entry):<12}{entry.status:<24}"
+        f"mean IoU: {scores or 'not measured'}"
     )
 
 
-def _status(entry: ZooEntry) -> str:
-    """Whether a model can run: ``ready``, ``ready, slow`` without .onnx, or ``damaged``."""
-    try:
-        for path in entry.paths:
-            check_digest(path)
-    except WeightsError:
-        return "damaged"
-    return "ready" if entry.onnx_path else "ready, slow"
-
-
 def _draw(entries: Sequence[ZooEntry], timings: "Timings | None", path: Path) -> None:
-    from segdemo.predictor import weights_path
     from segdemo.tables import timing_title
-    from segdemo.views.charts import TimedScore, draw_accuracy_against_time
+    from segdemo.views.charts import draw_accuracy_against_time
+    from segdemo.zoo_chart import accuracy_panels
 
-    panels: dict[str, list[TimedScore]] = {}
-    for entry in entries:
-        milliseconds = timings.model_ms.get(entry.model_id) if timings else None
-        if milliseconds is None or not entry.card.scores:
-            continue
-        score = entry.card.scores[-1]  # test where there is one, else val
-        megabytes = weights_path(entry).stat().st_size / 1e6
-        point = TimedScore(entry.card.architecture, milliseconds, score.mean_iou, megabytes)
-        panels.setdefault(score.data, []).append(point)
+    panels = accuracy_panels(entries, timings)
     if timings is None or not panels:
         raise DataError("No times were measured yet. Run: python -m segdemo bench --write")
     figure = draw_accuracy_against_time(
-        list(panels.items()), score_title="mean IoU", time_title=timing_title(timings)
+        panels, score_title="mean IoU", time_title=timing_title(timings)
     )
     try:
         figure.savefig(path)
     except (OSError, ValueError) as error:
         raise DataError(f"'{path}' cannot be written. Name a PNG file.") from error
-    print_line(f"{path}: {sum(map(len, panels.values()))} models")
+    print_line(f"{path}: {sum(len(points) for _, points in panels)} models")

@@ -1,6 +1,7 @@
 """``segment``: write the masks of photos."""
 
 import argparse
+import json
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ def add_verb(verbs: Verbs) -> None:
     verb.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
     add_model(verb)
     verb.add_argument("--out", type=Path, default=Path("masks"), help="folder for the masks")
+    verb.add_argument(
+        "--json", action="store_true", help="print an object a photo, with areas and times"
+    )
     verb.add_argument("--overlay", action="store_true", help="also write the mask over the photo")
     verb.add_argument(
         "--probs",
@@ -37,13 +41,15 @@ def add_verb(verbs: Verbs) -> None:
 
 def _segment(options: argparse.Namespace) -> None:
     from segdemo.images import load_photo
-    from segdemo.predictor import load_predictor
+    from segdemo.predictor import predictor_of, weights_path
+    from segdemo.zoo import find_model, sha256
 
     stems = Counter(path.stem for path in options.photos)
     twice = [stem for stem, count in stems.items() if count > 1]
     if twice:
         raise DataError(f"Several photos are named '{twice[0]}'. Segment them into two folders.")
-    predictor = load_predictor(options.model, device=options.device)
+    entry = find_model(options.model)
+    predictor = predictor_of(entry, device=options.device)
     try:
         options.out.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -60,9 +66,26 @@ def _segment(options: argparse.Namespace) -> None:
             raise DataError(
                 f"The folder '{options.out}' cannot be written. Name another one."
             ) from error
-        shares = sorted(zip(prediction.shares, prediction.labels.class_names, strict=True))
-        found = ", ".join(f"{name} {share:.1%}" for share, name in reversed(shares) if share > 0)
-        print_line(f"{mask_path}: {found} ({1000 * prediction.timing.total_s:.0f} ms)")
+        if options.json:
+            digest = sha256(weights_path(entry, device=options.device))
+            _print_json(path, mask_path, prediction, weights_sha256=digest)
+        else:
+            _print_shares(mask_path, prediction)
+
+
+def _print_shares(mask_path: Path, prediction: "Prediction") -> None:
+    shares = sorted(zip(prediction.shares, prediction.labels.class_names, strict=True))
+    found = ", ".join(f"{name} {share:.1%}" for share, name in reversed(shares) if share > 0)
+    print_line(f"{mask_path}: {found} ({1000 * prediction.timing.total_s:.0f} ms)")
+
+
+def _print_json(
+    path: Path, mask_path: Path, prediction: "Prediction", *, weights_sha256: str
+) -> None:
+    from segdemo.reporting import segmentation_json
+
+    facts = segmentation_json(prediction, weights_sha256=weights_sha256)
+    print_line(json.dumps({"photo": str(path), "mask": str(mask_path), **facts}))
 
 
 def _write(

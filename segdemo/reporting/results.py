@@ -29,11 +29,12 @@ def results_json(run: Run) -> dict[str, Any] | list[dict[str, Any]]:
         ``masks_without_photo``, ``encodings``, ``unknown``, ``complete`` (false if the run was
         stopped), and all keys of ``Assessment.to_json``.
     """
-    results = [_of_one(run, evaluation) for evaluation in run.evaluations]
+    results = [model_json(run, evaluation) for evaluation in run.evaluations]
     return results[0] if len(results) == 1 else results
 
 
-def _of_one(run: Run, evaluation: Evaluation) -> dict[str, Any]:
+def model_json(run: Run, evaluation: Evaluation) -> dict[str, Any]:
+    """Give one model's judgement with the keys that :func:`results_json` names."""
     images, seconds = len(evaluation.judged), evaluation.seconds
     return {
         "model": evaluation.model_id,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from segdemo.errors import DataError
 from segdemo.evaluation import Evaluation, Pairing
 
 
@@ -36,3 +37,22 @@ class Run:
     def is_complete(self) -> bool:
         """Whether every pair was taken up; not so if the run was stopped."""
         return all(len(one.rows) == len(self.pairing.pairs) for one in self.evaluations)
+
+    def require_scores(self) -> None:
+        """Make sure that there is something to show.
+
+        Raises:
+            DataError: If no model has a score of any kind.
+        """
+        if any(one.scores.num_valid_pixels for one in self.evaluations):
+            return
+        failed = self.evaluations[0].failed
+        if not failed:
+            raise DataError("All pixels of the masks are void, so there is nothing to score.")
+        first = f"{failed[0].stem}: {failed[0].reason}"
+        pairs = len(self.pairing.pairs)
+        raise DataError(
+            first
+            if pairs == 1
+            else f"None of the {pairs} pairs could be scored. The first, {first}"
+        )

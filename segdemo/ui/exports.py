@@ -10,15 +10,15 @@ from typing import Any
 import gradio as gr
 import numpy as np
 from gradio.data_classes import FileData, GradioModel
-from gradio.utils import get_upload_folder
 from PIL import Image
 
 from segdemo.errors import UnknownNameError
 from segdemo.labels import LabelSet
 from segdemo.prediction import Logits, Prediction
 from segdemo.predictor import weights_path
+from segdemo.reporting import areas
 from segdemo.ui.handlers import DEVICE
-from segdemo.ui.inputs import UploadedPhoto
+from segdemo.ui.inputs import UploadedPhoto, new_folder
 from segdemo.ui.viewer import shown_size
 from segdemo.uncertainty import certainty, probabilities
 from segdemo.views.coco import to_coco
@@ -103,9 +103,7 @@ def write_export(kind: str, result: Result) -> Path:
             f"There is no download '{kind}'. Choose one of: {', '.join(EXPORTS)}."
         )
     suffix, write = EXPORTS[kind]
-    folder = Path(get_upload_folder()) / uuid.uuid4().hex
-    folder.mkdir(parents=True)
-    path = folder / f"{result.prediction.model_id}-{suffix}"
+    path = new_folder() / f"{result.prediction.model_id}-{suffix}"
     write(path, result)
     return path
 
@@ -140,12 +138,7 @@ def _write_facts(path: Path, result: Result) -> None:
         "photo": {"width": width, "height": height, "sha256": result.photo.key},
         "network_input": dict(zip(("height", "width"), prediction.network_shape, strict=True)),
         "seconds": vars(prediction.timing),
-        "areas": [
-            {"index": index, "name": name, "share": share, "pixels": round(share * width * height)}
-            for index, (name, share) in enumerate(
-                zip(labels.class_names, prediction.shares.tolist(), strict=True)
-            )
-        ],
+        "areas": areas(prediction),
         "mean": {name: float(values.mean()) for name, values in vars(sure).items()},
         "settings": {
             "opacity": view.opacity,

@@ -118,38 +118,35 @@ def segment(
     return PageResult(shown(truth=truth.label_map), facts, report)
 
 
-def model_of(entries: Sequence[ZooEntry], architecture: str, label_set: str) -> ZooEntry:
-    """The model of an architecture and a label set.
+def model_of(entries: Sequence[ZooEntry], model_id: str) -> ZooEntry:
+    """The model of an id.
 
     Args:
         entries: The models there are.
-        architecture: Architecture wanted.
-        label_set: Id of the label set wanted.
+        model_id: Id wanted.
 
     Returns:
-        The first such model.
+        The model.
 
     Raises:
         UnknownNameError: If there is none.
     """
     for entry in entries:
-        if (entry.card.architecture, entry.card.label_set) == (architecture, label_set):
+        if entry.model_id == model_id:
             return entry
-    known = ", ".join(f"{entry.card.architecture} on {entry.card.label_set}" for entry in entries)
-    raise UnknownNameError(
-        f"There is no model of '{architecture}' on '{label_set}'. Choose one of: {known}."
-    )
+    known = ", ".join(entry.model_id for entry in entries)
+    raise UnknownNameError(f"There is no model '{model_id}'. Choose one of: {known}.")
 
 
-def nearest_model(entries: Sequence[ZooEntry], architecture: str, label_set: str) -> ZooEntry:
-    """The model of an architecture and a label set, or another one of that label set.
+def nearest_model(entries: Sequence[ZooEntry], model_id: str, label_set: str) -> ZooEntry:
+    """A model, or the one that stands in for it on another label set.
 
-    While a visitor switches label sets, the architecture chosen before may not exist for the new
-    one; then its first model stands in, and the page names it.
+    While a visitor switches label sets, the model chosen before is none of the new one's; then
+    the best of the same architecture stands in, or else the best of all, and the page names it.
 
     Args:
-        entries: The models there are.
-        architecture: Architecture wanted.
+        entries: The models there are, the best of each label set first.
+        model_id: Id wanted.
         label_set: Id of the label set wanted.
 
     Returns:
@@ -159,9 +156,19 @@ def nearest_model(entries: Sequence[ZooEntry], architecture: str, label_set: str
         UnknownNameError: If there is none.
     """
     candidates = [entry for entry in entries if entry.card.label_set == label_set]
-    if candidates and architecture not in {entry.card.architecture for entry in candidates}:
-        return candidates[0]
-    return model_of(entries, architecture, label_set)
+    if not candidates:
+        known = ", ".join(dict.fromkeys(entry.card.label_set for entry in entries))
+        raise UnknownNameError(f"There is no model of '{label_set}'. Choose one of: {known}.")
+    wanted = {entry.card.architecture for entry in entries if entry.model_id == model_id}
+    return max(
+        candidates,
+        key=lambda entry: (entry.model_id == model_id, entry.card.architecture in wanted),
+    )
+
+
+def architecture_name(entry: ZooEntry) -> str:
+    """The name that a model's architecture has in its paper, or else in the code."""
+    return texts.ARCHITECTURE_NAMES.get(entry.card.architecture, entry.card.architecture)
 
 
 def describe(prediction: Prediction, entry: ZooEntry) -> str:
@@ -169,7 +176,6 @@ def describe(prediction: Prediction, entry: ZooEntry) -> str:
     timing, card = prediction.timing, entry.card
     height, width = prediction.label_map.shape
     network_height, network_width = prediction.network_shape
-    name = texts.ARCHITECTURE_NAMES.get(card.architecture, card.architecture)
     pairs = [
         ("Time", f"{1000 * timing.total_s:.0f} ms"),
         (
@@ -185,7 +191,7 @@ def describe(prediction: Prediction, entry: ZooEntry) -> str:
         *((f"Mean IoU, {score.data}", f"{score.mean_iou:.3f}") for score in card.scores),
     ]
     return (
-        f"<p><strong>{escape(name)}</strong> on '{escape(card.labels.title)}'. "
+        f"<p><strong>{escape(architecture_name(entry))}</strong> on '{escape(card.labels.title)}'. "
         f"{escape(card.limits)}</p>{grid(pairs)}"
         f'<p class="licence">Licence of the weights: {escape(card.licence)}</p>'
     )

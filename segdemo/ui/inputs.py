@@ -1,10 +1,13 @@
 """Inputs of the page; picture inputs let nothing through but uploaded files."""
 
 import hashlib
+import re
 import shutil
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import gradio as gr
 from gradio.data_classes import FileData, ImageData, ListFiles
@@ -44,9 +47,14 @@ def uploaded_path(path: str | None) -> Path:
 
 def uploaded_copy(path: Path) -> str:
     """Copy a file of segdemo's own to where uploads are, so that it is treated as one."""
+    return str(shutil.copyfile(path, new_folder() / path.name))
+
+
+def new_folder() -> Path:
+    """Make a folder of its own where uploads are; what is in it is deleted after a day."""
     folder = Path(get_upload_folder()) / uuid.uuid4().hex
     folder.mkdir(parents=True)
-    return str(shutil.copyfile(path, folder / path.name))
+    return folder
 
 
 def foreign_path() -> gr.Error:
@@ -54,8 +62,14 @@ def foreign_path() -> gr.Error:
     return gr.Error(texts.FOREIGN_PATH, print_exception=False)
 
 
+_UPLOAD_ADDRESS = re.compile(r"https?://[^/]+/(?:.+/)?gradio_api/file=(?P<path>[^?#]+)")
+
+
 class UploadsOnly(gr.blocks.Block):
     """Keeps Gradio from fetching a web address that a raw request names in place of a file.
+
+    The address of an upload, which is how MCP clients name one, stands for the upload: nothing is
+    fetched for it either.
 
     It stands behind the stock component among the bases: Gradio takes the front end of the first.
     """
@@ -63,9 +77,12 @@ class UploadsOnly(gr.blocks.Block):
     async def async_move_resource_to_block_cache(
         self, url_or_file_path: str | Path | None
     ) -> str | None:
-        """Take files in, and refuse addresses."""
+        """Take files in, and refuse addresses of anything else."""
         if str(url_or_file_path).startswith(("http://", "https://")):
-            raise foreign_path()
+            upload = _UPLOAD_ADDRESS.fullmatch(str(url_or_file_path))
+            if upload is None:
+                raise foreign_path()
+            return str(uploaded_path(unquote(upload["path"])))
         return await super().async_move_resource_to_block_cache(url_or_file_path)
 
 
@@ -105,6 +122,34 @@ class Photo(gr.Image, UploadsOnly):
         except SegdemoError as error:
             raise gr.Error(str(error), print_exception=False) from error
 
+    def api_info(self) -> dict[str, Any]:
+        """Schema of an uploaded file, for clients."""
+        return {**super().api_info(), "additional_description": texts.API_FILE}
+
+    def example_payload(self) -> dict[str, Any]:
+        """Show clients a file of theirs: the usual example is an address, which is refused."""
+        return {"path": "photo.jpg", "meta": {"_type": "gradio.FileData"}}
+
+
+class GivenFile(gr.File, UploadsOnly):
+    """A file input whose function gets the path of the upload, to be opened behind guards."""
+
+    is_template = True  # the stock front end of gr.File serves it
+
+    def preprocess(  # type: ignore[override]
+        self, payload: ListFiles | FileData | None
+    ) -> Path | None:
+        """Find an uploaded file behind the guard of ``uploaded_path``."""
+        return _only_file(payload)
+
+    def api_info(self) -> dict[str, Any]:
+        """Schema of an uploaded file, for clients."""
+        return {**super().api_info(), "additional_description": texts.API_FILE}
+
+    def example_payload(self) -> dict[str, Any]:
+        """Show clients a file of theirs: the usual example is an address, which is refused."""
+        return {"path": "photo.jpg", "meta": {"_type": "gradio.FileData"}}
+
 
 class MaskFile(gr.File, UploadsOnly):
     """A mask input whose function gets the original bytes, or None.
@@ -116,9 +161,14 @@ class MaskFile(gr.File, UploadsOnly):
 
     def preprocess(self, payload: ListFiles | FileData | None) -> bytes | None:
         """Read an uploaded file behind the guard of ``uploaded_path``."""
-        if isinstance(payload, ListFiles):
-            payload = payload[0] if payload.root else None
-        return None if payload is None else uploaded_path(payload.path).read_bytes()
+        path = _only_file(payload)
+        return None if path is None else path.read_bytes()
+
+
+def _only_file(payload: ListFiles | FileData | None) -> Path | None:
+    if isinstance(payload, ListFiles):
+        payload = payload[0] if payload.root else None
+    return None if payload is None else uploaded_path(payload.path)
 
 
 class Choice(gr.Radio):

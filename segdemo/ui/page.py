@@ -9,7 +9,9 @@ from gradio.components import Navbar
 from segdemo.errors import WeightsError
 from segdemo.predictor import predictor_of
 from segdemo.ui import texts
+from segdemo.ui.api import build_api
 from segdemo.ui.handlers import DEVICE
+from segdemo.ui.pages.models import build_models_page
 from segdemo.ui.pages.segment import build_segment_page
 from segdemo.zoo import WEIGHTS_DIR, ZooEntry, list_models
 
@@ -31,7 +33,10 @@ class Page:
     build: Callable[[gr.Blocks, tuple[ZooEntry, ...]], None]
 
 
-PAGES: tuple[Page, ...] = (Page(texts.SEGMENT, "/", build_segment_page),)
+PAGES: tuple[Page, ...] = (
+    Page(texts.SEGMENT, "/", build_segment_page),
+    Page(texts.MODELS, "/models", build_models_page),
+)
 """The pages, in the order of the bar; the first is at the root."""
 
 
@@ -54,6 +59,7 @@ def build_page() -> gr.Blocks:
     first, *others = PAGES
     with gr.Blocks(title=texts.TITLE, delete_cache=(_HOUR_S, 24 * _HOUR_S)) as demo:
         _fill(demo, first, entries)
+        build_api(entries)
     for page in others:
         with demo.route(page.title, page.path):
             _fill(demo, page, entries)

@@ -1,6 +1,8 @@
 """How the page is served: limits, health, what is refused, and a model made ready beforehand."""
 
+import importlib.util
 import logging
+import os
 import re
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -49,6 +51,23 @@ async def _health(_: Request) -> PlainTextResponse:
     return PlainTextResponse("ok")
 
 
+def serves_mcp() -> bool:
+    """Whether the endpoints are tools of the Model Context Protocol too: asked for and possible.
+
+    ``SEGDEMO_MCP=1`` asks for it; without the packages of requirements-mcp.txt the page is served
+    all the same, and the log says what is missing.
+    """
+    if os.environ.get("SEGDEMO_MCP") != "1":
+        return False
+    if importlib.util.find_spec("mcp") is None:
+        _LOGGER.warning(
+            "SEGDEMO_MCP=1 needs more packages: pip install -r requirements-mcp.txt. The page is "
+            "served without MCP."
+        )
+        return False
+    return True
+
+
 # Given to launch() rather than to an application around it: so ``python app.py``, Hugging Face's
 # ZeroGPU, which replaces launch(), and tests all serve the same.
 LAUNCH_OPTIONS: dict[str, Any] = {
@@ -57,6 +76,7 @@ LAUNCH_OPTIONS: dict[str, Any] = {
     "max_file_size": "50mb",
     "footer_links": ["api", "settings"],
     "run_history": False,
+    "mcp_server": serves_mcp(),
     "app_kwargs": {
         "middleware": [Middleware(LocalFilesOnly)],
         "routes": [Route("/healthz", _health)],

@@ -54,3 +54,67 @@ ARCHITECTURE_NAMES = {
     "segnet": "SegNet",
 }
 """Architecture to the name its paper gives it, in the order in which they are offered."""
+
+# --- endpoints for other programs ------------------------------------------------------------
+
+API_MODEL = "Model"
+API_FACTS = "Facts"
+API_MASK = "Mask"
+API_SCORES = "Scores"
+API_FILE = "A file, uploaded by the client. Addresses of other servers are refused."
+API_NO_PHOTO = "There is no photo in this request. Give one as 'photo'."
+API_NO_MASK = "There is no mask in this request. Give the photo's ground truth as 'mask'."
+
+# --- the page of models ----------------------------------------------------------------------
+
+MODELS = "Models"
+MODELS_INTRO = """# Models
+What each model sees, what it was trained on and how well it does, measured. A column's heading
+sorts the table; a model's name leads to its card.
+"""
+MODELS_TABLE = "All models side by side"
+MODELS_COLUMNS = (
+    "Model",
+    "Architecture",
+    "Label set",
+    "Mean IoU",
+    "Parameters",
+    "Multiply-adds",
+    "File",
+    "Time",
+)
+MODELS_CHART = "Accuracy against time"
+MODELS_CHART_INFO = (
+    "Further up is more accurate, further left is faster; the larger a circle, the larger the "
+    "file. Data differ between charts, so models compare within one."
+)
+SCORE_TITLE = "mean IoU"
+NOT_SCORED = "not measured"
+TERMS = (
+    "Mean IoU is the overlap of what a model marks and what is right, averaged over the classes: "
+    "1 is perfect. Multiply-adds say how much a model computes for one photo."
+)
+SEES = "Sees"
+TRAINED_ON = "Trained on"
+TRAINING = "Training"
+LIMITS = "Limits"
+LICENCE = "Licence"
+FILES = "Files"
+SCORES_MEASURED = "Measured scores"
+SCORES_PER_CLASS = "IoU per class"
+TRY_IT = "Try it"
+MEASURE = "Measure here"
+MEASURE_INFO = "Times the model on this server now, beside whatever else it does."
+MEASURE_WAIT = "Waiting for its turn, then measuring."
+NO_MEASUREMENT = "It could not be measured. Try again in a minute."
+
+CONDITIONS = {
+    "ready": "Ready",
+    "ready, slow": "Ready, but slow: without its .onnx file PyTorch runs it",
+    "damaged": "Damaged: its file is not the one that the table names. Fetch it again",
+}
+"""Condition of a model's files to what the page says of it."""
+
+ORIGIN_BUNDLED = "Bundled"
+ORIGIN_TABLED = "From another folder, named in the table there"
+ORIGIN_OWN = "Own: not in the table, so its checksum is not checked"

@@ -3,6 +3,8 @@
 Figures are made without pyplot, whose list of open figures all visitors would share.
 """
 
+import base64
+import io
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +15,8 @@ from matplotlib.figure import Figure
 
 _INK = "#1f2933"
 _GRID = "#d9dee4"
+_DARK_INK = "#e2e8f0"
+_DARK_GRID = "#3b4658"
 _SERIES = ("#2f6f8f", "#d9822b", "#5b8c5a", "#8c5b87", "#b23b3b", "#7a7a3a")
 """Colours of series, told apart in print and by colour-blind readers too."""
 
@@ -37,7 +41,11 @@ class TimedScore:
 
 
 def draw_accuracy_against_time(
-    panels: Sequence[tuple[str, Sequence[TimedScore]]], *, score_title: str, time_title: str
+    panels: Sequence[tuple[str, Sequence[TimedScore]]],
+    *,
+    score_title: str,
+    time_title: str,
+    dark: bool = False,
 ) -> Figure:
     """Draw one panel per data split: time to the right, score upwards, size as area.
 
@@ -45,6 +53,7 @@ def draw_accuracy_against_time(
         panels: Title and points of each panel, at least one panel.
         score_title: What the score is.
         time_title: What was timed, and on what.
+        dark: Whether it is to be laid on a dark ground; it has no ground of its own then.
 
     Returns:
         New figure.
@@ -56,13 +65,16 @@ def draw_accuracy_against_time(
         raise ValueError("panels must hold at least one panel, got none")
     figure = Figure(figsize=(4.8 * len(panels), 3.8), layout="constrained", dpi=150)
     axes = figure.subplots(1, len(panels), squeeze=False)[0]
+    ink = _DARK_INK if dark else _INK
+    if dark:
+        figure.set_facecolor("none")
     for axis, (title, points) in zip(axes, panels, strict=True):
-        _prepare(axis, title)
+        _prepare(axis, title, dark=dark)
         axis.scatter(
             [point.milliseconds for point in points],
             [point.score for point in points],
             s=[18 * point.megabytes for point in points],
-            color="#2f6f8f",
+            color="#7cc4e4" if dark else "#2f6f8f",
             alpha=0.75,
             linewidths=0,
         )
@@ -73,7 +85,7 @@ def draw_accuracy_against_time(
                 xytext=(0, 10),
                 textcoords="offset points",
                 ha="center",
-                color=_INK,
+                color=ink,
                 fontsize=9,
             )
         axis.margins(0.22, 0.2)
@@ -204,15 +216,26 @@ def draw_reliability(
     return figure
 
 
+def svg_address(figure: Figure) -> str:
+    """A figure within an address, sharp at any size: for a page's ``img``."""
+    file = io.BytesIO()
+    figure.savefig(file, format="svg")
+    return f"data:image/svg+xml;base64,{base64.b64encode(file.getvalue()).decode('ascii')}"
+
+
 def _series(index: int) -> str:
     return _SERIES[index % len(_SERIES)]
 
 
-def _prepare(axis: Axes, title: str) -> None:
-    axis.set_title(title, loc="left", fontsize=10, color=_INK)
-    axis.grid(visible=True, color=_GRID, linewidth=0.6)
+def _prepare(axis: Axes, title: str, *, dark: bool = False) -> None:
+    ink, grid = (_DARK_INK, _DARK_GRID) if dark else (_INK, _GRID)
+    axis.set_title(title, loc="left", fontsize=10, color=ink)
+    axis.grid(visible=True, color=grid, linewidth=0.6)
     axis.set_axisbelow(True)
     axis.spines[["top", "right"]].set_visible(False)
-    axis.tick_params(labelsize=8, colors=_INK)
-    axis.xaxis.label.set_color(_INK)
-    axis.yaxis.label.set_color(_INK)
+    axis.tick_params(labelsize=8, colors=ink)
+    axis.xaxis.label.set_color(ink)
+    axis.yaxis.label.set_color(ink)
+    if dark:
+        axis.set_facecolor("none")
+        axis.spines[:].set_color(ink)

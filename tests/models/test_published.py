@@ -13,12 +13,13 @@ from PIL import Image
 from segdemo.models.weights import load_network
 from segdemo.predictor import predictor_of, prepare
 from segdemo.training.publish import count_multiply_adds, count_parameters
-from segdemo.zoo import DIGESTS_FILE, WEIGHTS_DIR, ZooEntry, list_models, sha256
+from segdemo.zoo import DIGESTS_FILE, WEIGHTS_DIR, ZooEntry, sha256
+from tests.cards import bundled_models
 
 OUTPUTS_DIR = Path(__file__).parent / "outputs"
 LARGEST_FILE = 10_000_000
 LARGEST_OUTPUT = 50_000
-MODELS = {entry.model_id: entry for entry in list_models()}
+MODELS = {entry.model_id: entry for entry in bundled_models()}
 
 
 @pytest.fixture(params=MODELS.values(), ids=MODELS)

@@ -1,4 +1,4 @@
-"""WCAG A and AA by axe-core, in light and dark, on a result with a score."""
+"""WCAG A and AA by axe-core, in light and dark, on a result with a score and on other pages."""
 
 from pathlib import Path
 
@@ -39,3 +39,20 @@ def test_the_page_breaks_no_rule(screen: str, request: pytest.FixtureRequest) ->
     assert violations(visit) == []
     assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     visit.screenshot(f"everything-{screen}")
+
+
+@pytest.mark.parametrize("screen", ["visit", "dark_visit", "phone_visit"])
+def test_the_page_of_models_breaks_no_rule(screen: str, request: pytest.FixtureRequest) -> None:
+    visit: Visit = request.getfixturevalue(screen)
+    visit.page.locator("#examples button").first.wait_for()
+    visit.open("/models")
+    visit.page.locator("#cards article").first.wait_for()
+    for summary in visit.page.locator("#cards summary").all():
+        summary.click()
+    visit.page.locator("#cards [data-measure]").first.click()
+    visit.page.locator("#cards output", has_text="ms here").wait_for()
+    visit.page.locator("#comparison thead button").first.click()
+
+    assert violations(visit) == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    visit.screenshot(f"models-{screen}")

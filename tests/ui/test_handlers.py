@@ -138,17 +138,27 @@ def test_an_unfit_mask_keeps_the_segmentation(
 
 
 def test_an_unknown_model_is_an_error_that_names_the_others() -> None:
-    with pytest.raises(UnknownNameError, match="deeplabv3plus on people_animals"):
-        model_of(list_models(), "nothing", "street")
+    with pytest.raises(UnknownNameError, match=f"'nothing'.*{list_models()[0].model_id}"):
+        model_of(list_models(), "nothing")
 
 
-def test_a_missing_architecture_falls_back_within_the_label_set() -> None:
+def test_a_model_of_another_label_set_is_stood_in_for_by_its_architecture() -> None:
     entries = list_models()
-    for label_set in {entry.card.label_set for entry in entries}:
-        assert nearest_model(entries, "nothing", label_set).card.label_set == label_set
     for entry in entries:
-        wanted = (entry.card.architecture, entry.card.label_set)
-        assert nearest_model(entries, *wanted) == entry == model_of(entries, *wanted)
+        label_set, architecture = entry.card.label_set, entry.card.architecture
+        assert nearest_model(entries, entry.model_id, label_set) == entry
+        assert model_of(entries, entry.model_id) == entry
+        assert nearest_model(entries, "nothing", label_set).card.label_set == label_set
+        for other in {one.card.label_set for one in entries} - {label_set}:
+            found = nearest_model(entries, entry.model_id, other).card
+            trained = {one.card.architecture for one in entries if one.card.label_set == other}
+            assert found.label_set == other
+            assert found.architecture == architecture or architecture not in trained
+
+
+def test_an_unknown_label_set_is_an_error_that_names_the_others() -> None:
+    with pytest.raises(UnknownNameError, match=f"'moon'.*{list_models()[0].card.label_set}"):
+        nearest_model(list_models(), "nothing", "moon")
 
 
 def test_errors_for_visitors_become_toasts_and_bugs_stay_bugs() -> None:

@@ -26,20 +26,17 @@ def png(size: tuple[int, int] = (64, 48)) -> bytes:
 
 @pytest.fixture
 def client(app_url: str) -> Callable[..., str]:
-    """Calls the endpoint 'segment' and gives the text of its answer."""
+    """Calls 'segment', or with a mask 'evaluate_pair', and gives the text of the answer."""
 
-    def call(
-        photo: Any,
-        mask: Any = None,
-        architecture: str = "deeplabv3plus",
-        label_set: str = "people_animals",
-    ) -> str:
+    def call(photo: Any, mask: Any = None, model: str = list_models()[0].model_id) -> str:
+        endpoint, data = ("segment", [photo, model])
+        if mask is not None:
+            endpoint, data = ("evaluate_pair", [photo, mask, model, ""])
         with httpx.Client(base_url=app_url, timeout=60) as http:
-            data = [photo, mask, architecture, label_set, ""]
-            queued = http.post("/gradio_api/call/segment", json={"data": data})
+            queued = http.post(f"/gradio_api/call/{endpoint}", json={"data": data})
             if queued.is_error:
                 return f"refused {queued.text}"
-            return http.get(f"/gradio_api/call/segment/{queued.json()['event_id']}").text
+            return http.get(f"/gradio_api/call/{endpoint}/{queued.json()['event_id']}").text
 
     return call
 
@@ -60,8 +57,8 @@ def outside(tmp_path: Path) -> Path:
 def test_an_uploaded_photo_is_accepted(client: Callable[..., str], app_url: str) -> None:
     answer = client({"path": upload(app_url, png()), **MARKER})
     assert answer.startswith("event: complete")
-    viewer = json.loads(answer.partition("data: ")[2])[0]
-    assert (viewer["width"], viewer["height"]) == (64, 48)
+    facts = json.loads(answer.partition("data: ")[2])[0]
+    assert (facts["width"], facts["height"]) == (64, 48)
 
 
 def test_a_photo_path_outside_the_upload_folder_is_refused(
@@ -97,6 +94,7 @@ def test_other_ways_to_name_a_file_are_refused(
     client: Callable[..., str], photo: dict[str, Any]
 ) -> None:
     assert "event: complete" not in client(photo)
+    assert "event: complete" not in client(photo, photo)
 
 
 @pytest.mark.parametrize("position", ["photo", "mask"])
@@ -134,19 +132,31 @@ def test_a_file_that_is_no_photo_is_refused_in_plain_words(
     assert "not a photo segdemo can read" in answer
 
 
-def test_an_unknown_architecture_is_refused(client: Callable[..., str], app_url: str) -> None:
+def test_an_unknown_model_is_refused(client: Callable[..., str], app_url: str) -> None:
     photo = {"path": upload(app_url, png()), **MARKER}
-    answer = client(photo, None, "resnet")
+    answer = client(photo, model="resnet")
     assert "event: error" in answer
-    assert "There is no model of 'resnet'" in answer
+    assert "There is no model 'resnet'" in answer
 
 
-def test_every_model_answers_by_name(client: Callable[..., str], app_url: str) -> None:
+def test_every_model_answers_by_its_id(client: Callable[..., str], app_url: str) -> None:
     photo = {"path": upload(app_url, png()), **MARKER}
     for entry in list_models():
-        answer = client(photo, None, entry.card.architecture, entry.card.label_set)
-        viewer = json.loads(answer.partition("data: ")[2])[0]
-        assert viewer["model"] == entry.model_id
+        facts = json.loads(client(photo, model=entry.model_id).partition("data: ")[2])[0]
+        assert facts["model"] == entry.model_id
+
+
+def test_the_address_of_an_upload_stands_for_the_upload(
+    client: Callable[..., str], app_url: str, outside: Path
+) -> None:
+    """So MCP clients name files; an address of the same form leads nowhere else."""
+    uploaded = upload(app_url, png((40, 32)))
+    for path in (uploaded, f"{uploaded}?download=1"):
+        address = {"path": f"{app_url}/gradio_api/file={path}", **MARKER}
+        assert ("event: complete" in client(address)) == (path == uploaded)
+    for path in (str(outside), "/etc/passwd", f"{uploaded}/../../../../etc/passwd", ""):
+        address = {"path": f"{app_url}/gradio_api/file={path}", **MARKER}
+        assert "event: complete" not in client(address)
 
 
 def test_a_link_in_the_upload_folder_does_not_lead_out_of_it(

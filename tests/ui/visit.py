@@ -38,9 +38,10 @@ class Visit:
             self.foreign_requests.append(route.request.url)
             route.abort()
 
-    def open(self, query: str = "") -> None:
-        self.page.goto(self.url + query, wait_until="domcontentloaded")
-        self.page.locator("#run").wait_for()
+    def open(self, address: str = "/") -> None:
+        """Open a page, by its path and query, and wait until it is drawn."""
+        self.page.goto(self.url + address, wait_until="domcontentloaded")
+        self.page.locator("#footer").wait_for()
 
     def upload_photo(self, path: Path) -> None:
         self.page.locator("#photo input[type=file]").first.set_input_files(path)

@@ -1,12 +1,15 @@
 """Charts: what is drawn is what was given."""
 
+import base64
 from io import BytesIO
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb, to_rgba
+from matplotlib.figure import Figure
 from PIL import Image
 
-from segdemo.views.charts import TimedScore, draw_accuracy_against_time
+from segdemo.views.charts import TimedScore, draw_accuracy_against_time, svg_address
 
 POINTS = (
     TimedScore("fcn", milliseconds=10.0, score=0.5, megabytes=4.0),
@@ -53,3 +56,28 @@ def test_a_figure_can_be_saved_as_a_picture() -> None:
 def test_nothing_to_draw_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one panel"):
         draw_accuracy_against_time([], score_title="s", time_title="t")
+
+
+def test_on_a_dark_ground_ink_is_light_and_there_is_no_ground() -> None:
+    light, dark = (
+        draw_accuracy_against_time(
+            [("A", POINTS)], score_title="score", time_title="time", dark=dark
+        )
+        for dark in (False, True)
+    )
+
+    def ink(figure: Figure) -> list[float]:
+        axis = figure.axes[0]
+        texts = [*axis.texts, axis.xaxis.label, axis.yaxis.label, *axis.get_xticklabels()]
+        return [sum(to_rgb(text.get_color())) / 3 for text in texts]
+
+    assert max(ink(light)) < 0.4
+    assert min(ink(dark)) > 0.8
+    assert to_rgba(dark.get_facecolor())[3] == to_rgba(dark.axes[0].get_facecolor())[3] == 0
+
+
+def test_a_figure_becomes_a_picture_within_an_address() -> None:
+    figure = draw_accuracy_against_time([("A", POINTS)], score_title="s", time_title="t")
+    kind, _, data = svg_address(figure).partition(",")
+    assert kind == "data:image/svg+xml;base64"
+    assert b"<svg" in base64.b64decode(data)

@@ -14,14 +14,13 @@ from segdemo.ui.handlers import (
     DEVICE,
     PageResult,
     ScoreReport,
-    model_of,
     nearest_model,
     segment,
     shows_errors,
 )
 from segdemo.ui.inputs import Choice, UploadedPhoto, uploaded_copy
 from segdemo.ui.pages.score_section import ScoreSection, build_score_section, score_values
-from segdemo.ui.pages.segment_inputs import SegmentInputs, architectures_of, build_inputs
+from segdemo.ui.pages.segment_inputs import SegmentInputs, build_inputs, models_of
 from segdemo.ui.viewer import Viewer
 from segdemo.zoo import ZooEntry
 
@@ -69,45 +68,28 @@ def _wire_runs(
     """Segment when the button is pressed, and by itself when something changes."""
 
     @shows_errors
-    def segment_photo(
-        photo: UploadedPhoto | None,
-        mask: bytes | None,
-        architecture: str,
-        label_set: str,
-        reading: str = "",
-    ) -> tuple[Any, ...]:
-        """Segment a photo with one model and, with a mask, score the result.
-
-        Args:
-            photo: The photo.
-            mask: Optional ground truth: a file of class ids or colours.
-            architecture: Network family, such as deeplabv3plus.
-            label_set: What is named: street or people_animals.
-            reading: How to read the ground truth; empty for the likeliest way.
-        """
-        if photo is None:
-            raise gr.Error(texts.NO_PHOTO, print_exception=False)
-        entry = model_of(entries, architecture, label_set)
-        return _show(segment(photo, mask, entry, reading=reading))
-
-    @shows_errors
     def refresh(
         photo: UploadedPhoto | None,
         mask: bytes | None,
-        architecture: str,
+        model_id: str,
         label_set: str,
         reading: str,
     ) -> tuple[Any, ...]:
         if photo is None:
             return _show(PageResult())
-        entry = nearest_model(entries, architecture, label_set)
+        entry = nearest_model(entries, model_id, label_set)
         return _show(segment(photo, mask, entry, reading=reading))
+
+    def segment_photo(photo: UploadedPhoto | None, *others: Any) -> tuple[Any, ...]:
+        if photo is None:
+            raise gr.Error(texts.NO_PHOTO, print_exception=False)
+        return refresh(photo, *others)
 
     inputs.run.click(
         segment_photo,
         inputs.values(),
         outputs.values(),
-        api_name="segment",
+        api_visibility="private",
         concurrency_id=MODEL_QUEUE,
         show_progress="minimal",
         show_progress_on=outputs.facts,
@@ -130,7 +112,7 @@ def _wire_runs(
             inputs.mask.upload,
             inputs.mask.clear,
             inputs.mask.delete,
-            inputs.architecture.input,
+            inputs.model.input,
             inputs.reading.input,
         ],
         **by_itself,
@@ -149,25 +131,26 @@ def _wire_choices(
     """
 
     @shows_errors
-    def offer_architectures(label_set: str, architecture: str) -> Choice:
+    def offer_models(label_set: str, model_id: str) -> Choice:
         return Choice(
-            choices=architectures_of(entries, label_set),
-            value=nearest_model(entries, architecture, label_set).card.architecture,
+            choices=models_of(entries, label_set),
+            value=nearest_model(entries, model_id, label_set).model_id,
         )
 
-    def choose_example(architecture: str, event: gr.EventData) -> tuple[Any, ...]:
+    def choose_example(model_id: str, event: gr.EventData) -> tuple[Any, ...]:
         files = _example_files(str(event._data.get("name", "")))
         if LABEL_SET not in {entry.card.label_set for entry in entries}:
             return (gr.skip(), gr.skip(), *files)
-        return (LABEL_SET, offer_architectures(LABEL_SET, architecture), *files)
+        return (LABEL_SET, offer_models(LABEL_SET, model_id), *files)
 
     def open_link(request: gr.Request) -> tuple[Any, ...]:
         asked = dict(request.query_params)
         files = _example_files(asked.get("example", ""))
-        card = next((e.card for e in entries if e.model_id == asked.get("model")), None)
-        if card is None:
+        entry = next((one for one in entries if one.model_id == asked.get("model")), None)
+        if entry is None:
             return (gr.skip(), gr.skip(), *files)
-        return (card.label_set, offer_architectures(card.label_set, card.architecture), *files)
+        label_set = entry.card.label_set
+        return (label_set, offer_models(label_set, entry.model_id), *files)
 
     private: dict[str, Any] = {
         "api_visibility": "private",
@@ -175,13 +158,13 @@ def _wire_choices(
         "show_progress": "hidden",
     }
     offered = inputs.label_set.input(
-        offer_architectures,
-        [inputs.label_set, inputs.architecture],
-        inputs.architecture,
+        offer_models,
+        [inputs.label_set, inputs.model],
+        inputs.model,
         **private,
     )
-    all_inputs = [inputs.label_set, inputs.architecture, inputs.mask, inputs.photo]
-    chosen = inputs.examples.choose(choose_example, inputs.architecture, all_inputs, **private)
+    all_inputs = [inputs.label_set, inputs.model, inputs.mask, inputs.photo]
+    chosen = inputs.examples.choose(choose_example, inputs.model, all_inputs, **private)
     opened = demo.load(open_link, None, all_inputs, **private)
     return [offered, chosen, opened]
 
@@ -193,18 +176,18 @@ def _wire_downloads(
 
     @shows_errors
     def export(
-        photo: UploadedPhoto | None, architecture: str, label_set: str, event: gr.EventData
+        photo: UploadedPhoto | None, model_id: str, label_set: str, event: gr.EventData
     ) -> Path:
         if photo is None:
             raise gr.Error(texts.NO_PHOTO, print_exception=False)
-        entry = nearest_model(entries, architecture, label_set)
+        entry = nearest_model(entries, model_id, label_set)
         prediction = predictor_of(entry, device=DEVICE).predict(photo.image)
         result = Result(photo, prediction, entry, settings_of(event._data))
         return write_export(str(event._data.get("kind")), result)
 
     outputs.viewer.export(
         export,
-        [inputs.photo, inputs.architecture, inputs.label_set],
+        [inputs.photo, inputs.model, inputs.label_set],
         outputs.delivery,
         api_visibility="private",
         concurrency_id=MODEL_QUEUE,

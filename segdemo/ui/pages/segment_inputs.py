@@ -8,7 +8,7 @@ import gradio as gr
 from segdemo.ui import texts
 from segdemo.ui.examples import LABEL_SET
 from segdemo.ui.gallery import ExampleGallery
-from segdemo.ui.handlers import nearest_model
+from segdemo.ui.handlers import architecture_name, nearest_model
 from segdemo.ui.inputs import Choice, MaskFile, Photo
 from segdemo.zoo import ZooEntry
 
@@ -19,7 +19,7 @@ class SegmentInputs:
 
     photo: Photo
     mask: MaskFile
-    architecture: Choice
+    model: Choice
     label_set: gr.Radio
     reading: Choice
     run: gr.Button
@@ -27,7 +27,7 @@ class SegmentInputs:
 
     def values(self) -> list[Any]:
         """What a handler's inputs are to be."""
-        return [self.photo, self.mask, self.architecture, self.label_set, self.reading]
+        return [self.photo, self.mask, self.model, self.label_set, self.reading]
 
 
 def build_inputs(entries: tuple[ZooEntry, ...]) -> SegmentInputs:
@@ -48,9 +48,9 @@ def build_inputs(entries: tuple[ZooEntry, ...]) -> SegmentInputs:
         info=texts.LABEL_SET_INFO,
         elem_id="label-set",
     )
-    architecture = Choice(
-        architectures_of(entries, first.label_set),
-        value=first.architecture,
+    model = Choice(
+        models_of(entries, first.label_set),
+        value=first.model_id,
         label=texts.ARCHITECTURE,
         info=texts.ARCHITECTURE_INFO,
         elem_id="architecture",
@@ -62,7 +62,7 @@ def build_inputs(entries: tuple[ZooEntry, ...]) -> SegmentInputs:
             [], label=texts.READING, info=texts.READING_INFO, visible=False, elem_id="reading"
         )
     run = gr.Button(texts.SEGMENT, variant="primary", elem_id="run")
-    return SegmentInputs(photo, mask, architecture, label_set, reading, run, examples)
+    return SegmentInputs(photo, mask, model, label_set, reading, run, examples)
 
 
 def first_model(entries: tuple[ZooEntry, ...]) -> ZooEntry:
@@ -72,8 +72,22 @@ def first_model(entries: tuple[ZooEntry, ...]) -> ZooEntry:
     return nearest_model(entries, "", first)
 
 
-def architectures_of(entries: tuple[ZooEntry, ...], label_set: str) -> list[tuple[str, str]]:
-    """Names and ids of the architectures trained on a label set, in the order of the texts."""
-    trained = {entry.card.architecture for entry in entries if entry.card.label_set == label_set}
-    names = texts.ARCHITECTURE_NAMES.items()
-    return [(name, architecture) for architecture, name in names if architecture in trained]
+def models_of(entries: tuple[ZooEntry, ...], label_set: str) -> list[tuple[str, str]]:
+    """Names and ids of a label set's models, in the order of the architectures in the texts.
+
+    A model goes by its architecture; one that would share that name, such as a person's own beside
+    a bundled one, bears its id too, so that every model can be chosen.
+    """
+    candidates = [entry for entry in entries if entry.card.label_set == label_set]
+    order = {name: at for at, name in enumerate(texts.ARCHITECTURE_NAMES)}
+    candidates.sort(key=lambda entry: order.get(entry.card.architecture, len(order)))
+    architectures = [entry.card.architecture for entry in candidates]
+    choices = []
+    for at, entry in enumerate(candidates):
+        name = architecture_name(entry)
+        shared = architectures.count(entry.card.architecture) > 1
+        first = architectures.index(entry.card.architecture) == at
+        if shared and not (first and entry.status == "in the table"):
+            name = f"{name}: {entry.model_id}"
+        choices.append((name, entry.model_id))
+    return choices
