@@ -5,6 +5,7 @@ import shutil
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 from gradio.data_classes import FileData, ImageData, ListFiles
@@ -119,6 +120,20 @@ class MaskFile(gr.File, UploadsOnly):
         if isinstance(payload, ListFiles):
             payload = payload[0] if payload.root else None
         return None if payload is None else uploaded_path(payload.path).read_bytes()
+
+
+class Choices(gr.CheckboxGroup):
+    """Choices whose options depend on what was chosen beside them, as those of ``Choice`` do."""
+
+    is_template = True  # the stock front end of gr.CheckboxGroup serves it
+
+    def preprocess(self, payload: object) -> list[str]:  # type: ignore[override]
+        """Take any list of texts."""
+        return [str(each) for each in payload] if isinstance(payload, list) else []
+
+    def api_info(self) -> dict[str, Any]:
+        """Schema for clients: any texts."""
+        return {"type": "array", "items": {"type": "string"}, "title": "Choices"}
 
 
 class Choice(gr.Radio):
