@@ -11,11 +11,10 @@ from PIL import Image
 from segdemo.comparison import MOST_MODELS, Comparison, choose_models, compare
 from segdemo.errors import ChoiceError, UnknownNameError
 from segdemo.evaluation import assess_pair
-from segdemo.labels import IGNORE_INDEX
-from segdemo.masks import GroundTruth
+from segdemo.masks import GroundTruth, read_mask
 from segdemo.predictor import predictor_of
 from segdemo.zoo import ZooEntry
-from tests.comparable import comparable_models, photo_with_many_classes
+from tests.comparable import comparable_models, made_up_mask, photo_with_many_classes
 
 ENTRIES = comparable_models()
 PHOTO = photo_with_many_classes()
@@ -23,10 +22,7 @@ PHOTO = photo_with_many_classes()
 
 @pytest.fixture(scope="module")
 def truth() -> GroundTruth:
-    """Not quite what the first model says, with a void corner."""
-    label_map = np.roll(predictor_of(ENTRIES[0]).predict(PHOTO).label_map, 3, axis=1)
-    label_map[:40, :60] = IGNORE_INDEX
-    return GroundTruth(label_map, encoding="made up", unknown=0, reading="made-up")
+    return read_mask(made_up_mask(), ENTRIES[0].card.labels)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +66,8 @@ def test_json_holds_the_same_numbers(comparison: Comparison) -> None:
     assert fields["disagreement"]["share"] == comparison.disagreement
     assert fields["pairs"][0]["models"] == [entry.model_id for entry in ENTRIES[:2]]
     assert fields["pairs"][0]["mean_iou"] == comparison.pairs[0].mean_iou
-    assert fields["ground_truth"]["reading"] == "made-up"
+    assert comparison.truth is not None
+    assert fields["ground_truth"]["reading"] == comparison.truth.reading
     for model, found in zip(comparison.models, fields["models"], strict=True):
         assert model.scores is not None
         assert found["model"] == model.entry.model_id

@@ -34,6 +34,7 @@ def draw_tables(comparison: Comparison, titles: Sequence[str]) -> str:
     scores = [model.scores for model in comparison.models if model.scores is not None]
     parts = [
         _heading(texts.DISAGREEMENT),
+        paragraph(_votes(comparison)),
         paragraph(texts.PAIRS_INFO),
         _pairs(comparison, titles),
     ]
@@ -94,6 +95,17 @@ def against_best(values: Sequence[float]) -> list[Cell]:
 
 def _heading(text: str) -> str:
     return f"<h2>{escape(text)}</h2>"
+
+
+def _votes(comparison: Comparison) -> str:
+    """On how much of the photo how many different classes are named."""
+    shares = [
+        f"{classes} different classes on {share:.1%}"
+        for classes, share in comparison.vote_shares.items()
+        if classes > 1
+    ]
+    found = f"They name {', '.join(shares)} of the pixels." if shares else texts.NO_DISAGREEMENT
+    return f"{found} {texts.DISAGREEMENT_INFO}"
 
 
 def _pairs(comparison: Comparison, titles: Sequence[str]) -> str:

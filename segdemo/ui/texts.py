@@ -53,6 +53,11 @@ NOTHING_TO_COMPARE = (
     "There are no two models of one label set here. Add weights to compare, or use the first page."
 )
 DISAGREEMENT = "Where they disagree"
+NO_DISAGREEMENT = "They name the same class everywhere."
+DISAGREEMENT_INFO = (
+    "The last picture shows where: its colour is the number of different classes that the models "
+    "name on a pixel, and it is clear where all agree."
+)
 PAIRS_INFO = (
     "How alike the pictures of each two models are, whoever is right. Mean IoU: the overlap of "
     "the two, class by class, averaged over the classes in either; same class: the share of the "
