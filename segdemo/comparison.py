@@ -135,13 +135,14 @@ def choose_models(entries: Sequence[ZooEntry], model_ids: Sequence[str]) -> tupl
         model_ids: Ids wanted; one named twice counts once.
 
     Returns:
-        Two to five models of one label set, in the order of ``model_ids``.
+        Two to five models of one label set, in the order of ``entries``: that of choosing them
+        would move the pictures about.
 
     Raises:
         UnknownNameError: If there is no model of an id.
         ChoiceError: If they are too few, too many, or of several label sets.
     """
-    known = {entry.model_id: entry for entry in entries}
+    known = [entry.model_id for entry in entries]
     wanted = list(dict.fromkeys(model_ids))
     for model_id in wanted:
         if model_id not in known:
@@ -154,7 +155,7 @@ def choose_models(entries: Sequence[ZooEntry], model_ids: Sequence[str]) -> tupl
         raise ChoiceError(
             f"{len(wanted)} models are chosen. Choose at most {MOST_MODELS} to compare."
         )
-    chosen = tuple(known[model_id] for model_id in wanted)
+    chosen = tuple(entry for entry in entries if entry.model_id in wanted)
     label_sets = sorted({entry.card.label_set for entry in chosen})
     if len(label_sets) > 1:
         raise ChoiceError(

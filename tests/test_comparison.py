@@ -86,10 +86,10 @@ def test_without_a_ground_truth_there_are_no_scores() -> None:
     assert not math.isnan(fields["disagreement"]["share"])
 
 
-def test_models_are_chosen_in_the_order_asked_for_and_once() -> None:
+def test_models_are_chosen_once_and_in_the_order_of_the_zoo() -> None:
     first, second = ENTRIES[:2]
     wanted = [second.model_id, first.model_id, second.model_id]
-    assert choose_models(ENTRIES, wanted) == (second, first)
+    assert choose_models(ENTRIES, wanted) == (first, second)
 
 
 @pytest.mark.parametrize("count", [0, 1])

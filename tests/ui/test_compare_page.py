@@ -279,8 +279,10 @@ def test_too_few_models_are_a_toast_and_the_result_stays(compared: Visit) -> Non
     compared.screenshot("compare-too-few")
     for title in TITLES[1:]:
         model_tick(compared, title)
-    titles = compared.page.locator("#viewer .pictures .title")
-    expect(titles).to_have_text(["Photo", *TITLES, "Where they disagree"])
+    compared.page.wait_for_function(
+        "count => document.querySelectorAll('#viewer .pictures > li').length === count",
+        arg=len(TITLES) + 2,
+    )
 
 
 def test_a_broken_photo_is_a_toast_and_the_result_stays(compared: Visit, tmp_path: Path) -> None:
