@@ -148,3 +148,7 @@ class Choice(gr.Radio):
     def preprocess(self, payload: str | int | float | None) -> str:
         """Take any text; nothing chosen is an empty one."""
         return "" if payload is None else str(payload)
+
+    def api_info(self) -> dict[str, Any]:
+        """Schema for clients: any text."""
+        return {"type": "string", "title": "Choice"}

@@ -5,6 +5,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 
+from tests.comparable import comparable_models, made_up_mask
 from tests.ui.visit import Visit
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
@@ -20,6 +21,31 @@ def violations(visit: Visit) -> list[str]:
         for rule in found["violations"]
         for node in rule["nodes"]
     ]
+
+
+@pytest.mark.parametrize("screen", ["visit", "dark_visit", "phone_visit"])
+def test_the_page_that_compares_breaks_no_rule(
+    screen: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    visit: Visit = request.getfixturevalue(screen)
+    visit.open("/compare")
+    assert violations(visit) == []  # before there is anything
+
+    ids = ",".join(entry.model_id for entry in comparable_models())
+    visit.open(f"/compare?models={ids}&example=astronaut")
+    result = visit.wait_for_result()
+    mask = tmp_path / "mask.png"
+    mask.write_bytes(made_up_mask())
+    visit.upload_mask(mask)
+    visit.wait_for_result(result)
+    visit.page.locator("#comparison-tables", has_text="Against the ground truth").wait_for()
+    visit.page.locator("#viewer .stage").first.press("Enter")
+    visit.page.locator("#viewer .only").first.click()
+    visit.show("Errors")
+
+    assert violations(visit) == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    visit.screenshot(f"comparison-{screen}")
 
 
 @pytest.mark.parametrize("screen", ["visit", "dark_visit", "phone_visit"])

@@ -202,7 +202,7 @@ def _wire_endpoint(entries: tuple[ZooEntry, ...], inputs: CompareInputs) -> None
         photo: UploadedPhoto | None,
         models: list[str],
         mask: bytes | None = None,
-        reading: str = "",
+        reading: str | None = None,  # None: clients may leave it out
     ) -> dict[str, Any]:
         """Let two to five models segment a photo, and say where they disagree.
 
