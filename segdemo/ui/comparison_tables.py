@@ -79,18 +79,22 @@ def against_best(values: Sequence[float]) -> list[Cell]:
         values: Scores, higher is better; NaN where there is none.
 
     Returns:
-        A cell per value. Those that look the same as the best are marked too.
+        A cell per value. Those that look the same as the best are marked too; where all look the
+        same, none is.
     """
     rounded = [round(value, 4) for value in values]
-    best = max((value for value in rounded if not math.isnan(value)), default=math.nan)
-    return [
-        Cell(texts.NO_VALUE)
-        if math.isnan(value)
-        else Cell(f"{value:.4f}", texts.BEST, is_best=True)
-        if value == best
-        else Cell(f"{value:.4f}", f"\N{MINUS SIGN}{best - value:.4f}")
-        for value in rounded
-    ]
+    known = {value for value in rounded if not math.isnan(value)}
+    return [_against(value, max(known, default=value), len(known) > 1) for value in rounded]
+
+
+def _against(value: float, best: float, differs: bool) -> Cell:
+    if math.isnan(value):
+        return Cell(texts.NO_VALUE)
+    if not differs:
+        return Cell(f"{value:.4f}")
+    if value == best:
+        return Cell(f"{value:.4f}", texts.BEST, is_best=True)
+    return Cell(f"{value:.4f}", f"\N{MINUS SIGN}{best - value:.4f}")
 
 
 def _heading(text: str) -> str:

@@ -249,8 +249,9 @@ def test_a_mask_gives_the_library_s_scores_and_its_picture(
         name: [format_fraction(value) for value in values] for name, values in expected.items()
     }
     for name, cells in rows.items():
-        best = int(np.nanargmax(expected[name]))
-        assert cells[best].split()[1] == "best"
+        if len({cell.split()[0] for cell in cells}) > 1:
+            best = int(np.nanargmax(expected[name]))
+            assert cells[best].split()[1] == "best"
     covered = painted(scored, "Ground truth")
     assert np.array_equal(covered[..., 3] > 0, truth.label_map != IGNORE_INDEX)
     scored.show("Errors")
