@@ -26,5 +26,9 @@ class UnknownNameError(SegdemoError):
     """A model, architecture, label set or device that does not exist."""
 
 
+class ChoiceError(SegdemoError):
+    """A choice that cannot be carried out, such as too many models to compare."""
+
+
 class DataError(SegdemoError):
     """A data folder that lacks what training or evaluation needs."""

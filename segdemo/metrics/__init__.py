@@ -48,6 +48,13 @@ from segdemo.metrics.contour import (
     mean_bf_score,
 )
 from segdemo.metrics.conventions import CONVENTIONS, Convention, score_as, score_as_all
+from segdemo.metrics.disagreement import (
+    PairAgreement,
+    count_votes,
+    disagreement_share,
+    pairwise_agreement,
+    vote_shares,
+)
 from segdemo.metrics.interval import (
     Interval,
     MeanOverImages,
@@ -89,6 +96,7 @@ __all__ = [
     "Interval",
     "MeanOverImages",
     "Metric",
+    "PairAgreement",
     "ReliabilityBins",
     "ReliabilityCounts",
     "Scores",
@@ -107,9 +115,11 @@ __all__ = [
     "count_contours",
     "count_errors",
     "count_reliability",
+    "count_votes",
     "default_boundary_distance_px",
     "default_contour_tolerance_px",
     "default_error_width_px",
+    "disagreement_share",
     "error_map",
     "error_over_union_per_class",
     "error_shares",
@@ -128,6 +138,7 @@ __all__ = [
     "mean_iou_per_image",
     "mean_precision",
     "mean_recall",
+    "pairwise_agreement",
     "pixel_accuracy",
     "precision_per_class",
     "recall_per_class",
@@ -138,4 +149,5 @@ __all__ = [
     "tally",
     "top_label_brier",
     "trimap_confusion_matrix",
+    "vote_shares",
 ]

@@ -16,9 +16,8 @@ from segdemo.predictor import predictor_of, weights_path
 from segdemo.reporting import evaluate_pair as judge_pair
 from segdemo.reporting import segmentation_json
 from segdemo.ui import texts
-from segdemo.ui.handlers import DEVICE, model_of, shows_errors
+from segdemo.ui.handlers import DEVICE, MODEL_QUEUE, model_of, shows_errors
 from segdemo.ui.inputs import Choice, GivenFile, Photo, UploadedPhoto, new_folder
-from segdemo.ui.pages.segment import MODEL_QUEUE
 from segdemo.ui.pages.segment_inputs import first_model
 from segdemo.views.overlays import indexed
 from segdemo.zoo import ZooEntry, sha256

@@ -108,26 +108,43 @@ def write_export(kind: str, result: Result) -> Path:
     return path
 
 
+def overlaid(
+    photo: Image.Image, label_map: np.ndarray, labels: LabelSet, view: ViewSettings
+) -> Image.Image:
+    """The photo with the classes, colours and opacity of the viewer.
+
+    Args:
+        photo: The photo, mode RGB.
+        label_map: Class indices of the photo's size, uint8; void shows the photo.
+        labels: Label set of the indices.
+        view: How the viewer shows it.
+
+    Returns:
+        New picture of the photo's size, mode RGB.
+    """
+    picture = overlay(photo, label_map, _seen_labels(labels, view), opacity=view.opacity)
+    hidden = np.ones(256, dtype=bool)
+    for index in range(labels.num_classes):
+        hidden[index] = view.shown is not None and index not in view.shown
+    picture.paste(photo, mask=Image.fromarray(np.uint8(255) * hidden[label_map]))
+    return picture
+
+
 def _write_overlay(path: Path, result: Result) -> None:
-    """The photo in its full size with the classes, colours and opacity of the viewer."""
-    label_map, labels = result.prediction.label_map, _seen_labels(result)
-    picture = overlay(result.photo.image, label_map, labels, opacity=result.view.opacity)
-    if result.view.shown is not None:
-        hidden = np.array([index not in result.view.shown for index in range(labels.num_classes)])
-        picture.paste(result.photo.image, mask=Image.fromarray(np.uint8(255) * hidden[label_map]))
+    prediction = result.prediction
+    picture = overlaid(result.photo.image, prediction.label_map, prediction.labels, result.view)
     picture.save(path, quality=92)
 
 
-def _seen_labels(result: Result) -> LabelSet:
-    labels = result.prediction.labels
-    if not result.view.safe:
+def _seen_labels(labels: LabelSet, view: ViewSettings) -> LabelSet:
+    if not view.safe:
         return labels
     return replace(labels, colours=safe_palette(labels), void_colours=())
 
 
 def _write_facts(path: Path, result: Result) -> None:
     prediction, view = result.prediction, result.view
-    labels = _seen_labels(result)
+    labels = _seen_labels(prediction.labels, view)
     sure = certainty(result.logits, shape=result.shown_shape)
     weights = weights_path(result.entry, device=DEVICE)
     height, width = prediction.label_map.shape

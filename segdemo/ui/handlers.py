@@ -28,6 +28,9 @@ from segdemo.zoo import ZooEntry
 DEVICE = os.environ.get("SEGDEMO_DEVICE", "cpu")
 """Where models run: ``cpu``, or ``cuda`` on a machine that has one."""
 
+MODEL_QUEUE = "model"
+"""Runs that share this queue take turns: a network uses every core by itself."""
+
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
@@ -104,14 +107,15 @@ def segment(
         SegdemoError: If the model's files are damaged.
     """
     prediction = predictor_of(entry, device=DEVICE).predict(photo.image)
+    example = example_of(photo)
     shown = functools.partial(
-        Segmentation, photo.image, prediction, photo_key=photo.key, example=example_of(photo)
+        Segmentation, photo.image, prediction, photo_key=photo.key, example=example
     )
-    facts = describe(prediction, entry)
+    facts = describe(prediction, entry) + _link_to_compare(example)
     if mask is None:
         return PageResult(shown(), facts)
     try:
-        truth = _read(mask, photo, prediction.labels, reading)
+        truth = read_ground_truth(mask, photo, prediction.labels, reading)
         report = report_scores(assess_pair(prediction, truth), truth)
     except SegdemoError as error:
         return PageResult(shown(), facts, warning=f"No score: {error}")
@@ -197,7 +201,31 @@ def describe(prediction: Prediction, entry: ZooEntry) -> str:
     )
 
 
-def _read(mask: bytes, photo: UploadedPhoto, labels: LabelSet, reading: str | None) -> GroundTruth:
+def _link_to_compare(example: str) -> str:
+    """Where to see other models on the same example; a link cannot carry a visitor's photo."""
+    if not example:
+        return ""
+    return f'<p><a href="compare?example={escape(example)}">{escape(texts.COMPARE_LINK)}</a></p>'
+
+
+def read_ground_truth(
+    mask: bytes, photo: UploadedPhoto, labels: LabelSet, reading: str | None
+) -> GroundTruth:
+    """Read the mask of a photo.
+
+    Args:
+        mask: Contents of the mask's file.
+        photo: The photo.
+        labels: Label set in which the mask is wanted.
+        reading: Id of the reading that is wanted; where the mask cannot be read so, as after a
+            change of mask, the likeliest is taken.
+
+    Returns:
+        The ground truth.
+
+    Raises:
+        SegdemoError: If the mask does not fit.
+    """
     read = functools.partial(
         read_truth, mask, labels, photo=photo.image, photo_source=photo.contents
     )
@@ -228,11 +256,13 @@ def report_scores(assessment: Assessment, truth: GroundTruth) -> ScoreReport:
             for convention, value in assessment.conventions
         ],
         reading=truth.reading,
-        readings=[
-            (truth.encoding, truth.reading),
-            *((text, key) for key, text in truth.alternatives),
-        ],
+        readings=readings_of(truth),
     )
+
+
+def readings_of(truth: GroundTruth) -> list[tuple[str, str]]:
+    """Phrase and id of the reading of a mask that was taken, and of the others possible."""
+    return [(truth.encoding, truth.reading), *((text, key) for key, text in truth.alternatives)]
 
 
 def _errors(assessment: Assessment) -> list[str]:

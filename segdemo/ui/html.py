@@ -1,7 +1,23 @@
 """Little pieces of HTML, with every text escaped: some of it was in a visitor's file."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number in a table.
+
+    Args:
+        text: The number.
+        note: What to say of it, in small letters.
+        is_best: Whether it stands out.
+    """
+
+    text: str
+    note: str = ""
+    is_best: bool = False
 
 
 def paragraph(text: str) -> str:
@@ -24,3 +40,30 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         for first, *others in rows
     )
     return f'<table class="wrapping"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def number_table(
+    title: str, headers: Sequence[str], rows: Iterable[tuple[str, Sequence[Cell]]]
+) -> str:
+    """A table of numbers that scrolls sideways by itself where it is too wide.
+
+    Args:
+        title: What it is, for those who do not see it.
+        headers: One per column.
+        rows: Heading and cells of each row.
+    """
+    head = "".join(f'<th scope="col">{escape(header)}</th>' for header in headers)
+    body = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>{"".join(map(_number, cells))}</tr>'
+        for name, cells in rows
+    )
+    return (
+        f'<div class="sideways" tabindex="0" role="group" aria-label="{escape(title)}">'
+        f'<table class="figures"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _number(cell: Cell) -> str:
+    text = f"<strong>{escape(cell.text)}</strong>" if cell.is_best else escape(cell.text)
+    note = f" <small>{escape(cell.note)}</small>" if cell.note else ""
+    return f"<td>{text}{note}</td>"

@@ -171,6 +171,20 @@ def _only_file(payload: ListFiles | FileData | None) -> Path | None:
     return None if payload is None else uploaded_path(payload.path)
 
 
+class Choices(gr.CheckboxGroup):
+    """Choices whose options depend on what was chosen beside them, as those of ``Choice`` do."""
+
+    is_template = True  # the stock front end of gr.CheckboxGroup serves it
+
+    def preprocess(self, payload: object) -> list[str]:  # type: ignore[override]
+        """Take any list of texts."""
+        return [str(each) for each in payload] if isinstance(payload, list) else []
+
+    def api_info(self) -> dict[str, Any]:
+        """Schema for clients: any texts."""
+        return {"type": "array", "items": {"type": "string"}, "title": "Choices"}
+
+
 class Choice(gr.Radio):
     """A choice whose options depend on what was chosen or uploaded beside it.
 
@@ -183,3 +197,7 @@ class Choice(gr.Radio):
     def preprocess(self, payload: str | int | float | None) -> str:
         """Take any text; nothing chosen is an empty one."""
         return "" if payload is None else str(payload)
+
+    def api_info(self) -> dict[str, Any]:
+        """Schema for clients: any text."""
+        return {"type": "string", "title": "Choice"}

@@ -41,6 +41,55 @@ FOREIGN_PATH = "This file was not uploaded here. Upload the photo or mask itself
 
 EXPIRED = "This file is no longer here: uploads are deleted after a day. Upload it again."
 
+COMPARE = "Compare"
+COMPARE_INTRO = """# Compare models
+See what several models make of one photo, where they disagree, and what each of them costs.
+"""
+COMPARE_RUN = "Compare"
+COMPARE_LINK = "Compare models on this photo"
+MODELS = "Models"
+MODELS_INFO = "Two to five. Changing them runs the comparison again."
+NOTHING_TO_COMPARE = (
+    "There are no two models of one label set here. Add weights to compare, or use the first page."
+)
+DISAGREEMENT = "Where they disagree"
+NO_DISAGREEMENT = "They name the same class everywhere."
+DISAGREEMENT_INFO = (
+    "The last picture shows where: its colour is the number of different classes that the models "
+    "name on a pixel, and it is clear where all agree."
+)
+PAIRS_INFO = (
+    "How alike the pictures of each two models are, whoever is right. Mean IoU: the overlap of "
+    "the two, class by class, averaged over the classes in either; same class: the share of the "
+    "pixels on which both say the same. 1 and 100 % mean identical."
+)
+PAIRS_HEADERS = ("Models", "Mean IoU", "Same class")
+TRUTH = "Ground truth"
+TRUTH_TABLE = "Against the ground truth"
+TRUTH_TABLE_INFO = (
+    "IoU of each class: the overlap of what a model found and what is there, 0 to 1. The best of "
+    "a row says so; the others show how far they are from it."
+)
+BEST = "best"
+MEAN_IOU = "Mean IoU"
+PIXEL_ACCURACY = "Pixel accuracy"
+COSTS = "What they cost"
+COSTS_INFO = (
+    "Times of this one run on this server, one model after another: preparing the photo, the "
+    "network itself, and enlarging its answer to the photo's size. Multiply-adds are counted for "
+    "one photo at the size beside them."
+)
+COSTS_HEADERS = (
+    "Model",
+    "Time",
+    "Prepare",
+    "Network",
+    "Enlarge",
+    "Parameters",
+    "Multiply-adds",
+    "File",
+)
+
 FOOTER = (
     "Photos stay on this server for about a day and are not used for anything else. "
     "All models are for research; the street models for non-commercial use only."

@@ -98,7 +98,8 @@ def contexts(browser: Browser) -> dict[Screen, BrowserContext]:
     }
 
 
-def visit_of(context: BrowserContext, app_url: str, *, path: str = "/") -> Iterator[Visit]:
+def visit_of(context: BrowserContext, app_url: str, path: str = "/") -> Iterator[Visit]:
+    """Open a page, by its path and query, and look afterwards whether all went well."""
     page = context.new_page()
     page.set_default_timeout(30_000)
     visit = Visit(page, app_url)

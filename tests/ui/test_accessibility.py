@@ -4,7 +4,10 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
+from playwright.sync_api import BrowserContext
 
+from tests.comparable import comparable_models, made_up_mask
+from tests.ui.conftest import Screen, visit_of
 from tests.ui.visit import Visit
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
@@ -20,6 +23,37 @@ def violations(visit: Visit) -> list[str]:
         for rule in found["violations"]
         for node in rule["nodes"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "screen"),
+    [("light", Screen()), ("dark", Screen(dark=True)), ("phone", Screen(width=390))],
+)
+def test_the_page_that_compares_breaks_no_rule(
+    name: str,
+    screen: Screen,
+    contexts: dict[Screen, BrowserContext],
+    app_url: str,
+    tmp_path: Path,
+) -> None:
+    mask = tmp_path / "mask.png"
+    mask.write_bytes(made_up_mask())
+    ids = ",".join(entry.model_id for entry in comparable_models())
+    for visit in visit_of(contexts[screen], app_url, "/compare"):
+        assert violations(visit) == []  # before there is anything
+
+    for visit in visit_of(contexts[screen], app_url, f"/compare?models={ids}&example=astronaut"):
+        result = visit.wait_for_result()
+        visit.upload_mask(mask)
+        visit.wait_for_result(result)
+        visit.page.locator("#comparison-tables", has_text="Against the ground truth").wait_for()
+        visit.page.locator("#viewer .stage").first.press("Enter")
+        visit.page.locator("#viewer .only").first.click()
+        visit.show("Errors")
+
+        assert violations(visit) == []
+        assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        visit.screenshot(f"comparison-{name}")
 
 
 @pytest.mark.parametrize("screen", ["visit", "dark_visit", "phone_visit"])

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import Page, Route
 
-_READ_CANVAS = """() => {
-  const canvas = document.querySelector('#viewer canvas');
+_READ_CANVAS = """(position) => {
+  const canvas = document.querySelectorAll('#viewer canvas')[position];
   const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
   let text = '';
   for (let i = 0; i < data.length; i += 8192) {
@@ -60,14 +60,14 @@ class Visit:
     def show(self, layer: str) -> None:
         self.page.locator("#viewer .layers label", has_text=layer).click()
 
-    def pixels(self) -> np.ndarray:
-        """RGBA of the layer over the photo, shape (H, W, 4)."""
-        width, height, data = self.page.evaluate(_READ_CANVAS)
+    def pixels(self, position: int = 0) -> np.ndarray:
+        """RGBA of the layer over a picture, counted from 0, shape (H, W, 4)."""
+        width, height, data = self.page.evaluate(_READ_CANVAS, position)
         return np.frombuffer(base64.b64decode(data), np.uint8).reshape(height, width, 4)
 
-    def point_at(self, x: float, y: float) -> tuple[float, float]:
-        """Where on the screen a point of the picture is, given as shares of its sides."""
-        box = self.page.locator("#viewer .pane").bounding_box()
+    def point_at(self, x: float, y: float, position: int = 0) -> tuple[float, float]:
+        """Where on the screen a point of a picture is, given as shares of its sides."""
+        box = self.page.locator("#viewer .pane").nth(position).bounding_box()
         assert box is not None
         return box["x"] + x * box["width"], box["y"] + y * box["height"]
 

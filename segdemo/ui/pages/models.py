@@ -7,8 +7,7 @@ from segdemo.timings import read_timings
 from segdemo.ui import texts
 from segdemo.ui.catalogue import Measured, Measurement, ModelCards, ModelTable, chart_html, measure
 from segdemo.ui.catalogue.measuring import no_measurement
-from segdemo.ui.handlers import shows_errors
-from segdemo.ui.pages.segment import MODEL_QUEUE
+from segdemo.ui.handlers import MODEL_QUEUE, shows_errors
 from segdemo.zoo import ZooEntry
 
 

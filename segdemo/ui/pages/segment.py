@@ -8,24 +8,22 @@ import gradio as gr
 
 from segdemo.predictor import predictor_of
 from segdemo.ui import texts
-from segdemo.ui.examples import LABEL_SET, find_example
+from segdemo.ui.examples import LABEL_SET
 from segdemo.ui.exports import Delivery, Result, settings_of, write_export
 from segdemo.ui.handlers import (
     DEVICE,
+    MODEL_QUEUE,
     PageResult,
-    ScoreReport,
     nearest_model,
     segment,
     shows_errors,
 )
-from segdemo.ui.inputs import Choice, UploadedPhoto, uploaded_copy
+from segdemo.ui.inputs import Choice, UploadedPhoto
+from segdemo.ui.pages.photo_inputs import example_files, reading_choice
 from segdemo.ui.pages.score_section import ScoreSection, build_score_section, score_values
 from segdemo.ui.pages.segment_inputs import SegmentInputs, build_inputs, models_of
 from segdemo.ui.viewer import Viewer
 from segdemo.zoo import ZooEntry
-
-MODEL_QUEUE = "model"
-"""Runs that share this queue take turns: a network uses every core by itself."""
 
 
 @dataclass(frozen=True)
@@ -138,14 +136,14 @@ def _wire_choices(
         )
 
     def choose_example(model_id: str, event: gr.EventData) -> tuple[Any, ...]:
-        files = _example_files(str(event._data.get("name", "")))
+        files = example_files(str(event._data.get("name", "")))
         if LABEL_SET not in {entry.card.label_set for entry in entries}:
             return (gr.skip(), gr.skip(), *files)
         return (LABEL_SET, offer_models(LABEL_SET, model_id), *files)
 
     def open_link(request: gr.Request) -> tuple[Any, ...]:
         asked = dict(request.query_params)
-        files = _example_files(asked.get("example", ""))
+        files = example_files(asked.get("example", ""))
         entry = next((one for one in entries if one.model_id == asked.get("model")), None)
         if entry is None:
             return (gr.skip(), gr.skip(), *files)
@@ -196,29 +194,10 @@ def _wire_downloads(
     )
 
 
-def _example_files(name: str) -> tuple[Any, Any]:
-    """Mask and photo of an example as a visitor would upload them; as they were for no name."""
-    example = find_example(name)
-    if example is None:
-        return gr.skip(), gr.skip()
-    return example.mask and uploaded_copy(example.mask), uploaded_copy(example.photo)
-
-
 def _show(result: PageResult) -> tuple[Any, ...]:
     """Values of the outputs, in the order of ``_Outputs``."""
     if result.warning:
         gr.Warning(result.warning)
-    return (
-        result.segmentation,
-        result.facts,
-        *score_values(result.report),
-        _reading_choice(result.report),
-    )
-
-
-def _reading_choice(report: ScoreReport | None) -> Choice:
-    """The readings of the mask to choose from; hidden where there is but one."""
-    if report is None:
-        return Choice(choices=[], value=None, visible=False)
-    several = len(report.readings) > 1
-    return Choice(choices=report.readings, value=report.reading, visible=several)
+    report = result.report
+    reading = reading_choice(report.readings, report.reading) if report else reading_choice([], "")
+    return (result.segmentation, result.facts, *score_values(report), reading)

@@ -10,6 +10,7 @@ from segdemo.ui.examples import LABEL_SET
 from segdemo.ui.gallery import ExampleGallery
 from segdemo.ui.handlers import architecture_name, nearest_model
 from segdemo.ui.inputs import Choice, MaskFile, Photo
+from segdemo.ui.pages.photo_inputs import build_label_set, build_mask, build_photo
 from segdemo.zoo import ZooEntry
 
 
@@ -34,20 +35,8 @@ def build_inputs(entries: tuple[ZooEntry, ...]) -> SegmentInputs:
     """Lay the inputs out, over the models there are."""
     label_sets = {entry.card.label_set: entry.card.labels.title for entry in entries}
     first = first_model(entries).card
-    photo = Photo(
-        label=texts.PHOTO,
-        sources=["upload", "webcam", "clipboard"],
-        height=300,
-        elem_id="photo",
-    )
-    examples = ExampleGallery(elem_id="examples")
-    label_set = gr.Radio(
-        [(title, key) for key, title in label_sets.items()],
-        value=first.label_set,
-        label=texts.LABEL_SET,
-        info=texts.LABEL_SET_INFO,
-        elem_id="label-set",
-    )
+    photo, examples = build_photo()
+    label_set = build_label_set(label_sets, first.label_set)
     model = Choice(
         models_of(entries, first.label_set),
         value=first.model_id,
@@ -55,12 +44,7 @@ def build_inputs(entries: tuple[ZooEntry, ...]) -> SegmentInputs:
         info=texts.ARCHITECTURE_INFO,
         elem_id="architecture",
     )
-    with gr.Accordion(texts.MASK_SECTION, open=False, elem_id="mask-section"):
-        gr.Markdown(texts.MASK_INFO)
-        mask = MaskFile(label=texts.MASK, height=120, elem_id="mask")
-        reading = Choice(
-            [], label=texts.READING, info=texts.READING_INFO, visible=False, elem_id="reading"
-        )
+    mask, reading = build_mask()
     run = gr.Button(texts.SEGMENT, variant="primary", elem_id="run")
     return SegmentInputs(photo, mask, model, label_set, reading, run, examples)
 

@@ -82,13 +82,14 @@ def shown_classes(prediction: Prediction) -> list[ShownClass]:
         ShownClass(
             index=int(index),
             name=labels.class_names[index],
-            colour=_hex(labels.colours[index]),
-            safe_colour=_hex(safe[index]),
+            colour=hex_of(labels.colours[index]),
+            safe_colour=hex_of(safe[index]),
             share=float(shares[index]),
         )
         for index in np.argsort(-shares, kind="stable")
     ]
 
 
-def _hex(colour: tuple[int, int, int]) -> str:
+def hex_of(colour: tuple[int, int, int]) -> str:
+    """A colour as the browser writes it: #rrggbb."""
     return "#{:02x}{:02x}{:02x}".format(*colour)

@@ -22,8 +22,7 @@ function neighbours(position, length) {
 }
 
 // Probability of each class at a point, given as shares of the photo's width and height.
-function probabilitiesAt(x, y) {
-  const { planes, height, width, used, values } = logits;
+function probabilitiesAt({ planes, height, width, used, values }, x, y) {
   const [top, bottom, down] = neighbours(y * height * used[0], height);
   const [left, right, across] = neighbours(x * width * used[1], width);
   const found = new Float32Array(planes);

@@ -1,4 +1,4 @@
-// Drawing each layer into the canvas over the photo.
+// Drawing each layer into the canvases over the photo.
 const RAMP = ['#440154', '#414487', '#2a788e', '#22a884', '#7ad151', '#fde725']; // viridis
 const ERROR_COLOURS = { missed: '#0072b2', invented: '#e69f00', confused: '#d655a0', void: '#777777' };
 const HATCH_PX = 8;
@@ -21,7 +21,7 @@ function classColours() {
   return colours;
 }
 
-function draw(width, height, fill) {
+function draw(canvas, width, height, fill) {
   canvas.width = width;
   canvas.height = height;
   const context = canvas.getContext('2d');
@@ -38,37 +38,41 @@ function fillClasses(map) {
 }
 
 // Pixels near another class, each in the colour of its own.
-function fillContours(target, width, height) {
+function fillContours(map) {
   const colours = classColours();
-  const reach = Math.max(2, Math.round(Math.max(width, height) / 400));
-  for (let y = 0; y < height; y++) {
-    const up = Math.max(0, y - reach) * width;
-    const down = Math.min(height - 1, y + reach) * width;
-    for (let x = 0; x < width; x++) {
-      const own = labelMap[y * width + x];
-      const left = y * width + Math.max(0, x - reach);
-      const right = y * width + Math.min(width - 1, x + reach);
-      if (labelMap[up + x] !== own || labelMap[down + x] !== own || labelMap[left] !== own || labelMap[right] !== own) {
-        target[y * width + x] = colours[own];
+  return (target, width, height) => {
+    const reach = Math.max(2, Math.round(Math.max(width, height) / 400));
+    for (let y = 0; y < height; y++) {
+      const up = Math.max(0, y - reach) * width;
+      const down = Math.min(height - 1, y + reach) * width;
+      for (let x = 0; x < width; x++) {
+        const own = map[y * width + x];
+        const left = y * width + Math.max(0, x - reach);
+        const right = y * width + Math.min(width - 1, x + reach);
+        if (map[up + x] !== own || map[down + x] !== own || map[left] !== own || map[right] !== own) {
+          target[y * width + x] = colours[own];
+        }
       }
     }
-  }
+  };
 }
 
 // Finer than four pixels per cell of the logits there is nothing to see.
-function heatSize() {
+function heatSize(logits) {
   const width = Math.min(value.width, Math.ceil(4 * logits.width * logits.used[1]));
   const height = Math.min(value.height, Math.ceil(4 * logits.height * logits.used[0]));
   return [width, height];
 }
 
-function fillHeat(target, width, height) {
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const sure = certainty(probabilitiesAt((x + 0.5) / width, (y + 0.5) / height), layer);
-      target[y * width + x] = rampColours[Math.round(255 * sure)];
+function fillHeat(logits) {
+  return (target, width, height) => {
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const sure = certainty(probabilitiesAt(logits, (x + 0.5) / width, (y + 0.5) / height), layer);
+        target[y * width + x] = rampColours[Math.round(255 * sure)];
+      }
     }
-  }
+  };
 }
 
 // What is an object here: the shown classes but the background, unless only that is shown.
@@ -88,31 +92,49 @@ function errorOf(predicted, actual, isObject) {
   return isObject[predicted] ? 'invented' : '';
 }
 
-function fillErrors(target, width) {
+// Leaves the share of each kind of error in the picture, for the words beside it.
+function fillErrors(picture) {
   const isObject = objects();
   const colours = Object.fromEntries(Object.entries(ERROR_COLOURS).map(([kind, colour]) => [kind, packed(colour)]));
-  const counts = { missed: 0, invented: 0, confused: 0, void: 0 };
-  for (let i = 0; i < target.length; i++) {
-    const kind = errorOf(labelMap[i], truthMap[i], isObject);
-    if (!kind) continue;
-    counts[kind]++;
-    // Void is hatched: a colour of its own would read as one more kind of error.
-    if (kind !== 'void' || (i % width + Math.floor(i / width)) % HATCH_PX < HATCH_PX / 3) target[i] = colours[kind];
-  }
-  showKinds(counts, target.length);
+  return (target, width) => {
+    const counts = { missed: 0, invented: 0, confused: 0, void: 0 };
+    for (let i = 0; i < target.length; i++) {
+      const kind = errorOf(picture.map[i], truthMap[i], isObject);
+      if (!kind) continue;
+      counts[kind]++;
+      // Void is hatched: a colour of its own would read as one more kind of error.
+      if (kind !== 'void' || (i % width + Math.floor(i / width)) % HATCH_PX < HATCH_PX / 3) target[i] = colours[kind];
+    }
+    picture.kinds = Object.entries(counts).map(([kind, count]) => [kind, count / target.length]);
+  };
+}
+
+const FILLS = {
+  mask: ({ map }) => fillClasses(map),
+  contours: ({ map }) => fillContours(map),
+  truth: () => fillClasses(truthMap),
+  errors: fillErrors,
+};
+
+// What a picture shows: the chosen layer, if it is one of a model.
+function layerOf({ kind }) {
+  if (kind === 'model') return layer;
+  return kind === 'truth' ? (layer === 'contours' ? 'contours' : 'mask') : kind;
+}
+
+function paintPicture(picture) {
+  const shown = layerOf(picture);
+  picture.canvas.toggleAttribute('data-smooth', shown in HEAT_LAYERS);
+  picture.canvas.style.visibility = shown === 'photo' ? 'hidden' : 'visible';
+  if (shown in HEAT_LAYERS) draw(picture.canvas, ...heatSize(picture.logits), fillHeat(picture.logits));
+  else if (shown !== 'photo') draw(picture.canvas, value.width, value.height, FILLS[shown](picture));
 }
 
 function paint() {
   root.dataset.layer = layer;
   root.toggleAttribute('data-heat', layer in HEAT_LAYERS);
-  canvas.toggleAttribute('data-smooth', layer in HEAT_LAYERS);
-  canvas.style.visibility = layer === 'photo' ? 'hidden' : 'visible';
+  if (layer in HEAT_LAYERS) [find('.low').textContent, find('.high').textContent] = HEAT_LAYERS[layer];
   if (!value) return;
-  if (layer in HEAT_LAYERS) {
-    [find('.low').textContent, find('.high').textContent] = HEAT_LAYERS[layer];
-    draw(...heatSize(), fillHeat);
-  } else if (layer === 'contours') draw(value.width, value.height, fillContours);
-  else if (layer === 'truth') draw(value.width, value.height, fillClasses(truthMap));
-  else if (layer === 'errors') draw(value.width, value.height, fillErrors);
-  else draw(value.width, value.height, fillClasses(labelMap));
+  pictures.forEach(paintPicture);
+  if (layer === 'errors') showKinds();
 }

@@ -5,20 +5,19 @@ function swatch(colour) {
   return mark;
 }
 
-function legendEntry(one) {
-  const item = document.createElement('li');
-  const chip = document.createElement('button');
-  const only = document.createElement('button');
-  chip.type = only.type = 'button';
-  chip.className = 'chip';
-  only.className = 'only';
-  item.dataset.index = one.index;
+// Two buttons: one to show or hide a class, one to show it alone.
+function chipOf(one, text) {
+  const [chip, only] = ['chip', 'only'].map((name) => {
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = name;
+    return button;
+  });
   chip.title = `Show or hide ${one.name}`;
-  chip.append(swatch(colourOf(one)), `${one.name} ${percent(one.share)}`);
+  chip.append(swatch(colourOf(one)), text);
   only.append('only');
   only.setAttribute('aria-label', `Show only ${one.name}`);
-  item.append(chip, only);
-  return item;
+  return [chip, only];
 }
 
 // The classes that have a chip: those predicted, and those only in the ground truth.
@@ -31,7 +30,7 @@ function showLegend() {
 
 function showPressed() {
   const shown = listed().filter(isShown);
-  for (const item of find('.legend').children) {
+  for (const item of find('.legend').querySelectorAll('[data-index]')) {
     const index = Number(item.dataset.index);
     item.querySelector('.chip').setAttribute('aria-pressed', String(!hidden.has(index)));
     const alone = shown.length === 1 && shown[0].index === index;
@@ -64,21 +63,18 @@ function hint() {
   return value.classes.some(({ name }) => name === 'background') || hidden.size ? [] : [item];
 }
 
-function showKinds(counts, pixels) {
-  const kinds = Object.entries(counts).map(([kind, count]) => {
-    const item = document.createElement('li');
-    const colour = ERROR_COLOURS[kind];
-    const fill = kind === 'void' ? `repeating-linear-gradient(135deg, ${colour} 0 2px, transparent 2px 5px)` : colour;
-    item.append(swatch(fill), `${kind} ${percent(count / pixels)}`);
-    return item;
-  });
-  find('.kinds').replaceChildren(...kinds, ...hint());
+function kindEntry(kind, text) {
+  const item = document.createElement('li');
+  const colour = ERROR_COLOURS[kind];
+  const fill = kind === 'void' ? `repeating-linear-gradient(135deg, ${colour} 0 2px, transparent 2px 5px)` : colour;
+  item.append(swatch(fill), text);
+  return item;
 }
 
 find('.legend').addEventListener('click', (event) => {
   const button = event.target.closest('button');
   if (!button) return;
-  const index = Number(button.parentElement.dataset.index);
+  const index = Number(button.closest('[data-index]').dataset.index);
   if (button.className === 'only') return showAlone(index);
   if (!hidden.delete(index)) hidden.add(index);
   showPressed();
@@ -86,6 +82,6 @@ find('.legend').addEventListener('click', (event) => {
 });
 find('.legend').addEventListener('dblclick', (event) => {
   const chip = event.target.closest('.chip');
-  if (chip) showAlone(Number(chip.parentElement.dataset.index));
+  if (chip) showAlone(Number(chip.closest('[data-index]').dataset.index));
 });
 find('.all').addEventListener('click', showAll);

@@ -1,4 +1,6 @@
 // Before and after: the layer is drawn only to the right of a line that can be moved.
+const stage = find('.stage');
+const canvas = find('.overlay');
 const divider = find('.divider');
 let wiping = false;
 let line = 0.5; // share of the stage's width
@@ -11,6 +13,8 @@ function clip() {
   const share = (line * width - view.x) / (width * view.scale);
   canvas.style.clipPath = wiping ? `inset(0 0 0 ${100 * Math.max(0, share)}%)` : 'none';
 }
+
+afterMoving.push(clip);
 
 function moveLine(share) {
   line = Math.min(1, Math.max(0, share));
@@ -37,3 +41,4 @@ divider.addEventListener('keydown', (event) => {
   event.stopPropagation();
   moveLine(line + step);
 });
+KEYS.w = () => toggleWipe(!wiping);

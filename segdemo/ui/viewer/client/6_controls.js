@@ -14,7 +14,7 @@ function chooseLayer(name) {
 
 function setOpacity(percentage) {
   opacity.value = percentage;
-  canvas.style.opacity = opacity.value / 100;
+  root.style.setProperty('--opacity', opacity.value / 100);
 }
 
 function setSafeColours(on) {
@@ -30,14 +30,14 @@ function setSafeColours(on) {
 function rememberView() {
   if (!value) return;
   const address = new URL(location.href);
-  const settings = {
+  const remembered = {
+    ...settings(),
     example: value.example,
-    model: value.model,
     layer: layer === 'mask' ? '' : layer,
     opacity: opacity.value === '60' ? '' : opacity.value,
     colours: safeColours ? 'safe' : '',
   };
-  for (const [name, setting] of Object.entries(settings)) {
+  for (const [name, setting] of Object.entries(remembered)) {
     if (setting) address.searchParams.set(name, setting);
     else address.searchParams.delete(name);
   }
@@ -45,11 +45,11 @@ function rememberView() {
 }
 
 function recallView() {
-  const settings = new URLSearchParams(location.search);
-  const share = Number(settings.get('opacity') ?? 60);
+  const wanted = new URLSearchParams(location.search);
+  const share = Number(wanted.get('opacity') ?? 60);
   setOpacity(share >= 0 && share <= 100 ? share : 60);
-  setSafeColours(settings.get('colours') === 'safe');
-  return settings.get('layer') ?? 'mask';
+  setSafeColours(wanted.get('colours') === 'safe');
+  return wanted.get('layer') ?? 'mask';
 }
 
 find('.layers').addEventListener('change', (event) => {
@@ -72,7 +72,6 @@ const KEYS = {
   0: () => fit(),
   a: showAll,
   b: () => setSafeColours(!safeColours),
-  w: () => toggleWipe(!wiping),
 };
 const STAGE_KEYS = {
   ArrowLeft: () => pan(40, 0),
@@ -87,7 +86,7 @@ root.addEventListener('keydown', (event) => {
   const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const offered = radios.filter((one) => truthMap || !one.closest('.needs-truth'));
   const chosen = /^[1-8]$/.test(name) ? offered[Number(name) - 1] : undefined;
-  const act = (chosen && (() => chooseLayer(chosen.value))) ?? KEYS[name] ?? (event.target === stage ? STAGE_KEYS[name] : undefined);
+  const act = (chosen && (() => chooseLayer(chosen.value))) ?? KEYS[name] ?? (event.target.matches('.stage') ? STAGE_KEYS[name] : undefined);
   // An arrow key moves the picture only where there is something to move; else the page scrolls.
   if (!act || (name.startsWith('Arrow') && view.scale === 1)) return;
   event.preventDefault();

@@ -13,35 +13,25 @@ async function loadPhoto(url) {
 
 async function update() {
   const turn = ++turns;
-  const next = props.value;
-  let parts = null;
-  if (next && next.label_map) {
-    parts = await Promise.all([
-      inflate(next.label_map),
-      next.truth ? inflate(next.truth) : null,
-      unpackLogits(next.logits),
-      loadPhoto(next.photo.url),
-    ]);
-  }
+  const next = props.value?.result_id ? props.value : null;
+  const parts = next && (await unpack(next));
   if (turn !== turns) return; // a newer result arrived while this one was unpacked
   const before = value;
-  const photo = parts?.pop();
-  value = parts ? next : null;
-  [labelMap, truthMap, logits] = parts ?? [null, null, null];
-  if (!before || !value || before.label_set !== value.label_set) hidden.clear();
-  if (!before || !value || before.photo_key !== value.photo_key) {
+  value = next;
+  if (value) takeIn(parts);
+  else truthMap = null;
+  if (before?.label_set !== value?.label_set) hidden.clear();
+  if (!value || before?.photo_key !== value.photo_key) {
     fit();
     forget();
   }
   root.toggleAttribute('data-empty', !value);
   root.toggleAttribute('data-truth', Boolean(truthMap));
   if (value) {
-    find('.photo').replaceWith(photo);
-    find('.download').href = value.mask.url;
-    find('.download').download = value.mask.orig_name;
     showLegend();
     chooseLayer(recalled ? layer : recallView());
     recalled = true;
+    place();
     if (asked) ask(...asked);
     rememberView();
   }

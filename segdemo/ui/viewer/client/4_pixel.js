@@ -5,50 +5,57 @@ function pixelOf(x, y) {
   return row * value.width + column;
 }
 
+const nameOf = (index) => (index === VOID ? 'void' : classOf(index).name);
+
 function tell(x, y) {
-  const pixel = pixelOf(x, y);
-  let text = classOf(labelMap[pixel]).name;
-  if (layer in HEAT_LAYERS) text += `, ${layer} ${certainty(probabilitiesAt(x, y), layer).toFixed(2)}`;
-  if (layer === 'truth' || layer === 'errors') {
-    const actual = truthMap[pixel] === VOID ? 'void' : classOf(truthMap[pixel]).name;
-    text = layer === 'truth' ? actual : `${text}, truly ${actual}`;
+  for (const picture of pictures) {
+    const text = words(picture, x, y);
+    picture.tip.textContent = text;
+    picture.tip.style.display = text ? 'block' : 'none';
   }
-  find('.tip').textContent = text;
-  find('.tip').style.display = 'block';
 }
 
-function answer({ index, share }) {
+function hush() {
+  for (const { tip } of pictures) tip.style.display = 'none';
+}
+
+// Marks a point on every picture.
+function mark(x, y) {
+  for (const { marker } of pictures) {
+    marker.style.left = `${100 * x}%`;
+    marker.style.top = `${100 * y}%`;
+    marker.style.display = 'block';
+  }
+}
+
+// One line of the answers: a class, a bar and a number.
+function answer({ index, share }, before = []) {
   const one = classOf(index);
   const item = document.createElement('li');
   const [name, bar, number] = ['span', 'em', 'b'].map((tag) => document.createElement(tag));
   name.append(swatch(colourOf(one)), one.name);
   bar.style.setProperty('--share', `${100 * share}%`);
   number.append(percent(share));
-  item.append(name, bar, number);
+  item.append(...before, name, bar, number);
   return item;
 }
 
 function ask(x, y) {
   asked = [x, y];
-  const marker = find('.marker');
-  marker.style.left = `${100 * x}%`;
-  marker.style.top = `${100 * y}%`;
-  marker.style.display = 'block';
-  const found = Array.from(probabilitiesAt(x, y), (share, index) => ({ share, index }));
-  found.sort((a, b) => b.share - a.share || a.index - b.index);
+  mark(x, y);
   const place = document.createElement('p');
   const list = document.createElement('ol');
   const [column, row] = [x * value.photo_width, y * value.photo_height].map(Math.floor);
   place.append(`Pixel ${column}, ${row} of the photo:`);
   list.className = 'answers';
-  list.append(...found.slice(0, 3).map(answer));
+  list.append(...answers(x, y));
   find('.readout').replaceChildren(place, list);
 }
 
 function forget() {
   asked = null;
-  find('.marker').style.display = 'none';
+  for (const { marker } of pictures) marker.style.display = 'none';
   const hint = document.createElement('p');
-  hint.append('Click the photo to ask a pixel for its three likeliest classes.');
+  hint.append(ASK);
   find('.readout').replaceChildren(hint);
 }

@@ -1,0 +1,66 @@
+"""Inputs that every page about one photo has: the photo, its examples and its ground truth."""
+
+from typing import Any
+
+import gradio as gr
+
+from segdemo.ui import texts
+from segdemo.ui.examples import find_example
+from segdemo.ui.gallery import ExampleGallery
+from segdemo.ui.inputs import Choice, MaskFile, Photo, uploaded_copy
+
+
+def build_photo() -> tuple[Photo, ExampleGallery]:
+    """Lay out the photo and, below it, the examples."""
+    photo = Photo(
+        label=texts.PHOTO,
+        sources=["upload", "webcam", "clipboard"],
+        height=300,
+        elem_id="photo",
+    )
+    return photo, ExampleGallery(elem_id="examples")
+
+
+def build_label_set(label_sets: dict[str, str], first: str) -> gr.Radio:
+    """Lay out the choice of a label set.
+
+    Args:
+        label_sets: Id to title.
+        first: Id of the one chosen at first.
+    """
+    return gr.Radio(
+        [(title, key) for key, title in label_sets.items()],
+        value=first,
+        label=texts.LABEL_SET,
+        info=texts.LABEL_SET_INFO,
+        elem_id="label-set",
+    )
+
+
+def build_mask() -> tuple[MaskFile, Choice]:
+    """Lay out the ground truth, folded away, and the choice of how to read it."""
+    with gr.Accordion(texts.MASK_SECTION, open=False, elem_id="mask-section"):
+        gr.Markdown(texts.MASK_INFO)
+        mask = MaskFile(label=texts.MASK, height=120, elem_id="mask")
+        reading = Choice(
+            [], label=texts.READING, info=texts.READING_INFO, visible=False, elem_id="reading"
+        )
+    return mask, reading
+
+
+def reading_choice(readings: list[tuple[str, str]], reading: str) -> Choice:
+    """The readings of a mask to choose from; hidden where there is but one or none.
+
+    Args:
+        readings: Phrase and id of each.
+        reading: Id of the one that was taken.
+    """
+    return Choice(choices=readings, value=reading or None, visible=len(readings) > 1)
+
+
+def example_files(name: str) -> tuple[Any, Any]:
+    """Mask and photo of an example as a visitor would upload them; as they were for no name."""
+    example = find_example(name)
+    if example is None:
+        return gr.skip(), gr.skip()
+    return example.mask and uploaded_copy(example.mask), uploaded_copy(example.photo)
