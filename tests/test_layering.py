@@ -34,7 +34,7 @@ LAYERS = {
     "views": ("labels", "numpy PIL matplotlib"),
     "reporting": (
         "card engines errors evaluation images labels masks metrics prediction predictor views zoo",
-        "numpy PIL",
+        "matplotlib numpy PIL",
     ),
     "bench": (
         "engines evaluation images labels metrics predictor timings views zoo",
