@@ -48,7 +48,7 @@ LAYERS = {
     "ui": (
         "errors evaluation images labels masks metrics prediction predictor reporting uncertainty "
         "views zoo",
-        "gradio numpy PIL starlette",
+        "gradio matplotlib numpy PIL starlette",
     ),
     "cli": (
         "bench card engines errors evaluation images label_file labels metrics prediction "

@@ -12,6 +12,7 @@ from segdemo.reporting.folder import RESULT_FILES, write_results
 from segdemo.reporting.page import report_html
 from segdemo.reporting.results import results_json
 from segdemo.reporting.run import Run, describe_run
+from segdemo.reporting.sentences import calibration_sentence, shortened, without_partner
 from segdemo.reporting.sheets import LEADERBOARD_HEAD, confusion_csv, leaderboard, per_image_csv
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "RESULT_FILES",
     "Example",
     "Run",
+    "calibration_sentence",
     "confusion_csv",
     "describe_run",
     "draw_confusion_of",
@@ -31,5 +33,7 @@ __all__ = [
     "ranked_rows",
     "report_html",
     "results_json",
+    "shortened",
+    "without_partner",
     "write_results",
 ]

@@ -2,7 +2,7 @@
 
 import math
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 
 from segdemo import __version__
@@ -13,6 +13,7 @@ from segdemo.predictor import Predictor
 from segdemo.reporting.examples import draw_example, load_example, ranked_rows
 from segdemo.reporting.figures import draw_confusion_of, draw_iou_per_class, draw_reliability_of
 from segdemo.reporting.run import Run
+from segdemo.reporting.sentences import calibration_sentence, shortened
 from segdemo.reporting.sheets import LEADERBOARD_HEAD, leaderboard, shown_number
 from segdemo.views.report import Block, Heading, Paragraph, Picture, Table, render_report
 
@@ -84,9 +85,10 @@ def _part(
         draw_confusion_of(evaluation),
         "Confusion matrix: share of each true class's pixels.",
     )
-    if chart := draw_reliability_of(evaluation):
+    if reliability := draw_reliability_of(evaluation):
         yield Heading("Calibration", 3)
-        yield Picture(chart, "Accuracy over confidence: below the line the model is too sure.")
+        yield Paragraph(calibration_sentence(evaluation))
+        yield Picture(reliability, "Accuracy over confidence: below the line the model is too sure.")
     yield from _examples(run, evaluation, predictor, reading)
     yield Heading("What other libraries would print", 3)
     yield Table(
@@ -179,17 +181,6 @@ def _circumstances(run: Run) -> Iterator[Block]:
 
 def _rate(images: int, seconds: float) -> str:
     return f"{images / seconds:.1f} images a second" if seconds else "-"
-
-
-def shortened(names: Sequence[str], most: int) -> str:
-    """The first names of a list, and how many more there are.
-
-    Example:
-        >>> shortened(["a", "b", "c"], 2)
-        'a, b and 1 more'
-    """
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
 
 
 def _versions() -> Iterator[str]:

@@ -3,6 +3,10 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from matplotlib.figure import Figure
+
+from segdemo.views.report import data_address
+
 
 def paragraph(text: str) -> str:
     """A paragraph."""
@@ -24,3 +28,12 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         for first, *others in rows
     )
     return f'<table class="wrapping"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def figure(chart: Figure, caption: str) -> str:
+    """A chart with what it shows, which is read out in its place too."""
+    shown = escape(caption)
+    return (
+        f'<figure class="chart"><div><img src="{data_address(chart)}" alt="{shown}"></div>'
+        f"<figcaption>{shown}</figcaption></figure>"
+    )

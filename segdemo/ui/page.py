@@ -10,6 +10,7 @@ from segdemo.errors import WeightsError
 from segdemo.predictor import predictor_of
 from segdemo.ui import texts
 from segdemo.ui.handlers import DEVICE
+from segdemo.ui.pages.evaluate import build_evaluate_page
 from segdemo.ui.pages.segment import build_segment_page
 from segdemo.zoo import WEIGHTS_DIR, ZooEntry, list_models
 
@@ -31,7 +32,10 @@ class Page:
     build: Callable[[gr.Blocks, tuple[ZooEntry, ...]], None]
 
 
-PAGES: tuple[Page, ...] = (Page(texts.SEGMENT, "/", build_segment_page),)
+PAGES: tuple[Page, ...] = (
+    Page(texts.SEGMENT, "/", build_segment_page),
+    Page(texts.EVALUATE, "/evaluate", build_evaluate_page),
+)
 """The pages, in the order of the bar; the first is at the root."""
 
 
