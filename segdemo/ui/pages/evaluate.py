@@ -261,7 +261,7 @@ def _wire_model(results: EvaluateResults, memory: _Memory) -> dict[str, Any]:
         finished: Finished | None, model_id: str, opened: Opened | None
     ) -> tuple[Any, ...]:
         if opened is None:
-            return (gr.skip(),) * (1 + len(results.image.components()))
+            return None, gr.Column(visible=False), "", None
         found = _present(finished)
         return _open(found, Opened(_known(found, model_id), opened.position))
 

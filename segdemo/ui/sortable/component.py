@@ -61,10 +61,14 @@ class SortableTable(gr.HTML):
 
     data_model = SheetData
 
-    def __init__(self, value: Sheet | None = None, *, elem_id: str | None = None) -> None:
+    def __init__(
+        self, value: Sheet | None = None, *, elem_id: str | None = None, render: bool = True
+    ) -> None:
+        # render: Gradio makes such a component anew where a handler leaves it as it is.
         super().__init__(
             value=value,
             elem_id=elem_id,
+            render=render,
             padding=False,
             html_template=(_FOLDER / "sortable.html").read_text("utf-8"),
             css_template=(_FOLDER / "sortable.css").read_text("utf-8"),
