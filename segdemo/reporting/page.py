@@ -88,7 +88,9 @@ def _part(
     if reliability := draw_reliability_of(evaluation):
         yield Heading("Calibration", 3)
         yield Paragraph(calibration_sentence(evaluation))
-        yield Picture(reliability, "Accuracy over confidence: below the line the model is too sure.")
+        yield Picture(
+            reliability, "Accuracy over confidence: below the line the model is too sure."
+        )
     yield from _examples(run, evaluation, predictor, reading)
     yield Heading("What other libraries would print", 3)
     yield Table(

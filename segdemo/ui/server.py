@@ -14,6 +14,7 @@ from starlette.routing import Route
 from segdemo.errors import SegdemoError
 from segdemo.predictor import predictor_of
 from segdemo.ui.handlers import DEVICE
+from segdemo.ui.inputs import MOST_UPLOADED_MB
 from segdemo.ui.pages.segment_inputs import first_model
 from segdemo.ui.theme import CSS, THEME
 from segdemo.zoo import list_models
@@ -54,7 +55,7 @@ async def _health(_: Request) -> PlainTextResponse:
 LAUNCH_OPTIONS: dict[str, Any] = {
     "theme": THEME,
     "css": CSS,
-    "max_file_size": "50mb",
+    "max_file_size": f"{MOST_UPLOADED_MB}mb",
     "footer_links": ["api", "settings"],
     "run_history": False,
     "app_kwargs": {

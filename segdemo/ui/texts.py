@@ -54,6 +54,9 @@ ARCHITECTURE_NAMES = {
     "segnet": "SegNet",
 }
 """Architecture to the name its paper gives it, in the order in which they are offered."""
+TOO_LARGE = (
+    "This file has more than {most_mb} MB. Make it smaller, or take fewer photos into a zip."
+)
 
 # The page that evaluates whole datasets.
 

@@ -78,7 +78,7 @@ def open_files(photos: Sequence[Path], masks: Sequence[Path]) -> Dataset:
     size = sum(path.stat().st_size for path in (*photos, *masks))
     if size > LIMITS.unpacked_bytes:
         raise DataError(
-            f"The files have more than {LIMITS.unpacked_bytes / 1e9:.1f} GB. Take some."
+            f"The files have more than {LIMITS.unpacked_bytes / 1e9:.1f} GB. Take fewer."
         )
 
     def arrange(folder: Path) -> Pairing:
@@ -91,7 +91,7 @@ def open_files(photos: Sequence[Path], masks: Sequence[Path]) -> Dataset:
         except DataError as error:
             raise DataError(str(error).replace(f"{folder}/", "")) from error
 
-    return _in_new_folder(f"{len(photos)} photos and {len(masks)} masks", arrange)
+    return _in_new_folder(f"{len(photos)} uploaded photos, {len(masks)} masks", arrange)
 
 
 def example_zip() -> Path:

@@ -5,7 +5,7 @@ from pathlib import Path
 import gradio as gr
 from gradio.data_classes import FileData, ListFiles
 
-from segdemo.ui.inputs import UploadsOnly, uploaded_path
+from segdemo.ui.inputs import MOST_UPLOADED_MB, UploadsOnly, uploaded_path
 
 
 class ZipFile(gr.File, UploadsOnly):
@@ -17,7 +17,7 @@ class ZipFile(gr.File, UploadsOnly):
         """Let nothing through but an uploaded file."""
         if isinstance(payload, ListFiles):
             payload = payload[0] if payload.root else None
-        return None if payload is None else uploaded_path(payload.path)
+        return None if payload is None else uploaded_path(payload.path, most_mb=MOST_UPLOADED_MB)
 
 
 class ManyFiles(gr.File, UploadsOnly):

@@ -12,12 +12,9 @@ from segdemo.ui.evaluating.dataset import LIMITS, MOST_FILES, Dataset, open_file
 from segdemo.ui.evaluating.finished import short_names
 from segdemo.ui.evaluating.uploads import ManyFiles, ModelChoices, ZipFile
 from segdemo.ui.examples import LABEL_SET
-from segdemo.ui.inputs import Choice
+from segdemo.ui.inputs import MOST_UPLOADED_MB, Choice
 from segdemo.ui.pages.segment_inputs import first_model
 from segdemo.zoo import ZooEntry
-
-MOST_UPLOADED_MB = 200
-"""Largest file that the server takes."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ def build_inputs(entries: tuple[ZooEntry, ...]) -> EvaluateInputs:
     )
     gr.Markdown(limits, elem_classes="hint")
     example = gr.Button(
-        texts.TRY_EXAMPLE, size="sm", visible=LABEL_SET in label_sets, elem_id="example"
+        texts.TRY_EXAMPLE, size="md", visible=LABEL_SET in label_sets, elem_id="example"
     )
     with gr.Accordion(texts.LOOSE_FILES, open=False, elem_id="loose-files"):
         gr.Markdown(texts.LOOSE_INFO.format(files=MOST_FILES), elem_classes="hint")
