@@ -15,7 +15,6 @@ from segdemo.errors import SegdemoError
 from segdemo.images import load_photo
 from segdemo.ui import texts
 
-
 MOST_PHOTO_MB = 50
 """Largest file of a photo or a mask that is taken."""
 

@@ -81,7 +81,6 @@ READINGS_INFO = "Their values fit several encodings; choose, and evaluate again.
 DETAILS = "Boundaries and kinds of errors too"
 DETAILS_INFO = "Takes several times as long as the networks do."
 STOP = "Stop"
-STOP_INFO = "What is done so far stays."
 
 EMPTY = (
     "Upload a zip of photos with their ground truth, or try the examples on this page. A photo and "
