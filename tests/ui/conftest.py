@@ -98,7 +98,7 @@ def contexts(browser: Browser) -> dict[Screen, BrowserContext]:
     }
 
 
-def visit_of(context: BrowserContext, app_url: str) -> Iterator[Visit]:
+def visit_of(context: BrowserContext, app_url: str, path: str = "") -> Iterator[Visit]:
     page = context.new_page()
     page.set_default_timeout(30_000)
     visit = Visit(page, app_url)
@@ -109,7 +109,7 @@ def visit_of(context: BrowserContext, app_url: str) -> Iterator[Visit]:
         "console",
         lambda message: visit.errors.append(message.text) if message.type == "error" else None,
     )
-    visit.open()
+    visit.open(path)
     yield visit
     page.close()
     assert visit.foreign_requests == []

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from segdemo.images import load_photo
 from segdemo.predictor import load_predictor
+from segdemo.ui.evaluating.finished import short_names
 from segdemo.ui.examples import EXAMPLES
 from segdemo.views.overlays import indexed
 from segdemo.zoo import ZooEntry, list_models
@@ -70,6 +71,15 @@ def choose_label_set(visit: Visit, entries: Sequence[ZooEntry]) -> None:
     offered = visit.page.locator("#models input[type=checkbox]")
     expect(offered).to_have_count(len(entries))
     assert all(box.is_checked() for box in offered.all())
+
+
+def choose_model(visit: Visit, entries: Sequence[ZooEntry], entry: ZooEntry) -> None:
+    """Choose the label set of some models, and of these only one."""
+    choose_label_set(visit, entries)
+    names = short_names({one.model_id: one for one in entries})
+    for one in entries:
+        box = visit.page.locator("#models").get_by_label(names[one.model_id], exact=True)
+        box.set_checked(one is entry)
 
 
 def run(visit: Visit, button: str = "#run") -> None:
