@@ -5,6 +5,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 
+from tests.ui.evaluating import run
 from tests.ui.visit import Visit
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
@@ -39,3 +40,23 @@ def test_the_page_breaks_no_rule(screen: str, request: pytest.FixtureRequest) ->
     assert violations(visit) == []
     assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     visit.screenshot(f"everything-{screen}")
+
+
+@pytest.mark.parametrize("screen", ["visit", "dark_visit", "phone_visit"])
+def test_the_page_that_evaluates_breaks_no_rule(
+    screen: str, request: pytest.FixtureRequest
+) -> None:
+    visit: Visit = request.getfixturevalue(screen)
+    visit.page.locator("a", has_text="Evaluate").click()
+    visit.page.locator("#example").wait_for()
+    assert violations(visit) == []  # before there is anything
+
+    visit.page.locator("#loose-files > button").click()
+    run(visit, "#example")
+    visit.page.locator("#images tbody tr").first.click()
+    visit.wait_for_result()
+    visit.show("Errors")
+
+    assert violations(visit) == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    visit.screenshot(f"evaluate-{screen}")

@@ -60,13 +60,11 @@ def test_the_example_is_a_zip_as_a_visitor_would_pack_it(
 
 
 def test_two_visitors_files_lie_apart_and_go_with_them(tmp_path: Path) -> None:
-    pair = write_pair(tmp_path, "p", width=24, height=16, seed=0)
-    mask = pair.mask_path.rename(tmp_path / "p.bmp.png").rename(tmp_path / "masks-p.png")
-    photo = pair.image_path
-    named = tmp_path / "other" / photo.name
-    named.parent.mkdir()
-    mask.rename(named)
-    first, second = (open_files([photo], [named]) for _ in range(2))
+    photo = write_pair(tmp_path, "p", width=24, height=16, seed=0).image_path
+    mask = tmp_path / "masks" / photo.name
+    mask.parent.mkdir()
+    mask.write_bytes((tmp_path / "p_mask.png").read_bytes())
+    first, second = (open_files([photo], [mask]) for _ in range(2))
     folders = first.folder, second.folder
     assert folders[0] != folders[1]
     assert all(folder.is_dir() for folder in folders)
