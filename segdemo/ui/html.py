@@ -34,6 +34,6 @@ def figure(chart: Figure, caption: str) -> str:
     """A chart with what it shows, which is read out in its place too."""
     shown = escape(caption)
     return (
-        f'<figure class="chart"><div><img src="{data_address(chart)}" alt="{shown}"></div>'
+        f'<figure class="chart"><div role="group" tabindex="0" aria-label="{shown}"><img src="{data_address(chart)}" alt="{shown}"></div>'
         f"<figcaption>{shown}</figcaption></figure>"
     )

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
+from playwright.sync_api import BrowserContext
 
+from tests.ui.conftest import Screen, visit_of
 from tests.ui.evaluating import run
 from tests.ui.visit import Visit
 
@@ -42,21 +44,22 @@ def test_the_page_breaks_no_rule(screen: str, request: pytest.FixtureRequest) ->
     visit.screenshot(f"everything-{screen}")
 
 
-@pytest.mark.parametrize("screen", ["visit", "dark_visit", "phone_visit"])
+@pytest.mark.parametrize(
+    "screen", [Screen(), Screen(dark=True), Screen(width=390)], ids=["wide", "dark", "phone"]
+)
 def test_the_page_that_evaluates_breaks_no_rule(
-    screen: str, request: pytest.FixtureRequest
+    screen: Screen, contexts: dict[Screen, BrowserContext], app_url: str
 ) -> None:
-    visit: Visit = request.getfixturevalue(screen)
-    visit.page.locator("a", has_text="Evaluate").click()
-    visit.page.locator("#example").wait_for()
-    assert violations(visit) == []  # before there is anything
+    for visit in visit_of(contexts[screen], app_url, "/evaluate"):
+        assert violations(visit) == []  # before there is anything
 
-    visit.page.locator("#loose-files > button").click()
-    run(visit, "#example")
-    visit.page.locator("#images tbody tr").first.click()
-    visit.wait_for_result()
-    visit.show("Errors")
+        visit.page.locator("#loose-files > button").click()
+        run(visit, "#example")
+        visit.page.locator("#images tbody tr").first.click()
+        visit.wait_for_result()
+        visit.show("Errors")
 
-    assert violations(visit) == []
-    assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    visit.screenshot(f"evaluate-{screen}")
+        assert violations(visit) == []
+        assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        name = "phone" if screen.width < 500 else "dark" if screen.dark else "light"
+        visit.screenshot(f"evaluate-everything-{name}")
