@@ -34,6 +34,7 @@ def figure(chart: Figure, caption: str) -> str:
     """A chart with what it shows, which is read out in its place too."""
     shown = escape(caption)
     return (
-        f'<figure class="chart"><div role="group" tabindex="0" aria-label="{shown}"><img src="{data_address(chart)}" alt="{shown}"></div>'
+        f'<figure class="chart"><div role="group" tabindex="0" aria-label="{shown}">'
+        f'<img src="{data_address(chart)}" alt="{shown}"></div>'
         f"<figcaption>{shown}</figcaption></figure>"
     )
