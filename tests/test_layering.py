@@ -40,7 +40,7 @@ LAYERS = {
     "zoo_chart": ("tables timings views zoo", ""),
     "reporting": (
         "card engines errors evaluation images labels masks metrics prediction predictor views zoo",
-        "numpy PIL",
+        "matplotlib numpy PIL",
     ),
     "bench": (
         "engines evaluation images labels metrics predictor timings views zoo",
@@ -54,7 +54,7 @@ LAYERS = {
     "ui": (
         "bench card comparison engines errors evaluation images labels masks metrics prediction "
         "predictor reporting tables timings uncertainty views zoo zoo_chart",
-        "gradio numpy PIL starlette",
+        "gradio matplotlib numpy PIL starlette",
     ),
     "cli": (
         "bench card downloads engines errors evaluation images label_file labels metrics "

@@ -6,7 +6,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +86,7 @@ def _evaluate(options: argparse.Namespace) -> None:
 @contextmanager
 def _pairing(options: argparse.Namespace) -> Iterator["Pairing"]:
     """The pairs that the options name, as long as the block lasts: a zip's are unpacked for it."""
-    from segdemo.evaluation import Pair, Pairing, find_folders, pair_up, unpack
+    from segdemo.evaluation import Pair, Pairing, pair_up, pair_up_zip
 
     given = [
         name
@@ -105,8 +104,7 @@ def _pairing(options: argparse.Namespace) -> Iterator["Pairing"]:
         )
     if options.zip:
         with tempfile.TemporaryDirectory(prefix="segdemo-") as folder:
-            unpack(options.zip, Path(folder))
-            yield pair_up(*find_folders(Path(folder)))
+            yield pair_up_zip(options.zip, Path(folder))
     elif options.images:
         yield pair_up(options.images, options.masks)
     else:
@@ -170,25 +168,18 @@ def _run(
     shard: "Shard",
     options: argparse.Namespace,
 ) -> "Run":
-    from segdemo.predictor import weights_path
-    from segdemo.reporting import Run
-    from segdemo.zoo import find_model, sha256
+    from segdemo.reporting import describe_run
 
-    digests = {
-        ledger.model_id: sha256(weights_path(find_model(ledger.model_id), device=options.device))
-        for ledger in ledgers
-    }
     places = [options.zip, options.images, options.masks, options.image, options.mask]
-    settings = {
-        "data": " and ".join(str(place) for place in places if place),
-        "device": options.device,
-        "reading of masks": options.reading or "the likeliest in common",
-        "boundaries and kinds of errors": "counted" if ledgers[0].details else "not counted",
-        "processes": str(shard.world_size),
-        "made": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-    }
-    evaluations = tuple(ledger.evaluation(seconds=seconds) for ledger in ledgers)
-    return Run(pairing, evaluations, digests, settings)
+    return describe_run(
+        [ledger.evaluation(seconds=seconds) for ledger in ledgers],
+        pairing,
+        data=" and ".join(str(place) for place in places if place),
+        device=options.device,
+        reading=options.reading,
+        details=ledgers[0].details,
+        processes=shard.world_size,
+    )
 
 
 def _publish(

@@ -52,14 +52,10 @@ def warn_of_failures(evaluations: Sequence["Evaluation"], pairs: int) -> None:
 
 def warn_of_singles(pairing: "Pairing") -> None:
     """Say on stderr what has no partner."""
-    for names, one, many in (
-        (pairing.photos_alone, "photo has no mask", "photos have no mask"),
-        (pairing.masks_alone, "mask has no photo", "masks have no photo"),
-    ):
-        if names:
-            more = len(names) - _NAMES_LISTED
-            listed = ", ".join(names[:_NAMES_LISTED]) + (f" and {more} more" if more > 0 else "")
-            warn(f"{len(names)} {one if len(names) == 1 else many}: {listed}")
+    from segdemo.reporting import without_partner
+
+    for line in without_partner(pairing, most=_NAMES_LISTED):
+        warn(line)
 
 
 def _print_scores(scores: "Scores") -> None:

@@ -14,6 +14,7 @@ from segdemo.evaluation.running import evaluate, evaluate_all
 from segdemo.evaluation.scoring import assess_pair, count, read_truth
 from segdemo.evaluation.sharding import Shard, torchrun_shard
 from segdemo.evaluation.streaming import agree_on_reading, stream_rows
+from segdemo.evaluation.zipped import pair_up_zip
 
 __all__ = [
     "Evaluation",
@@ -31,6 +32,7 @@ __all__ = [
     "find_folders",
     "find_pairs",
     "pair_up",
+    "pair_up_zip",
     "read_truth",
     "stream_rows",
     "torchrun_shard",

@@ -1,8 +1,9 @@
 """A run's files in one folder."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TypeAlias
 
 from segdemo.errors import DataError
 from segdemo.predictor import Predictor
@@ -11,9 +12,24 @@ from segdemo.reporting.results import results_json
 from segdemo.reporting.run import Run
 from segdemo.reporting.sheets import confusion_csv, per_image_csv
 
+Writer: TypeAlias = Callable[[Run, Mapping[str, Predictor], str | None], str]
+
+RESULT_FILES: dict[str, Writer] = {
+    "scores.json": lambda run, *_: json.dumps(results_json(run), indent=1) + "\n",
+    "per_image.csv": lambda run, *_: per_image_csv(run),
+    "confusion.csv": lambda run, *_: confusion_csv(run),
+    "report.html": lambda run, predictors, reading: report_html(run, predictors, reading=reading),
+}
+"""Names of the files that are written of a run, and what each holds."""
+
 
 def write_results(
-    run: Run, folder: Path, *, predictors: Mapping[str, Predictor], reading: str | None = None
+    run: Run,
+    folder: Path,
+    *,
+    predictors: Mapping[str, Predictor],
+    reading: str | None = None,
+    names: tuple[str, ...] = tuple(RESULT_FILES),
 ) -> list[Path]:
     """Write ``scores.json``, ``per_image.csv``, ``confusion.csv`` and ``report.html``.
 
@@ -22,6 +38,7 @@ def write_results(
         folder: Where to; made if it is missing. Files of these names are replaced.
         predictors: The models by id, for the pictures of the report.
         reading: Id of the reading by which masks were to be read; None for the likeliest.
+        names: Which of the files are wanted.
 
     Returns:
         The files.
@@ -29,12 +46,7 @@ def write_results(
     Raises:
         DataError: If the folder or a file cannot be written.
     """
-    texts = {
-        "scores.json": json.dumps(results_json(run), indent=1) + "\n",
-        "per_image.csv": per_image_csv(run),
-        "confusion.csv": confusion_csv(run),
-        "report.html": report_html(run, predictors, reading=reading),
-    }
+    texts = {name: RESULT_FILES[name](run, predictors, reading) for name in names}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in texts.items():

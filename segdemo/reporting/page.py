@@ -2,29 +2,24 @@
 
 import math
 import platform
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
-
-import numpy as np
-from PIL import Image
 
 from segdemo import __version__
 from segdemo.errors import SegdemoError
-from segdemo.evaluation import Evaluation, Row, agree_on_reading, read_truth
-from segdemo.images import load_photo
+from segdemo.evaluation import Evaluation, Row, agree_on_reading
 from segdemo.metrics import METRICS, METRICS_PER_CLASS
 from segdemo.predictor import Predictor
+from segdemo.reporting.examples import draw_example, load_example, ranked_rows
+from segdemo.reporting.figures import draw_confusion_of, draw_iou_per_class, draw_reliability_of
 from segdemo.reporting.run import Run
+from segdemo.reporting.sentences import calibration_sentence, shortened
 from segdemo.reporting.sheets import LEADERBOARD_HEAD, leaderboard, shown_number
-from segdemo.views.charts import draw_bars_per_class, draw_confusion, draw_reliability
-from segdemo.views.overlays import overlay
 from segdemo.views.report import Block, Heading, Paragraph, Picture, Table, render_report
-from segdemo.views.strips import draw_strip
 
 _EXAMPLES = 4
 """Images shown as the worst, and as the best."""
 
-_EXAMPLE_WIDTH_PX = 300
 _NAMES_LISTED = 50
 _PACKAGES = ("numpy", "pillow", "onnxruntime")
 
@@ -55,10 +50,8 @@ def _overview(run: Run) -> Iterator[Block]:
     numbers = range(1, len(LEADERBOARD_HEAD))
     yield Table(LEADERBOARD_HEAD, leaderboard(run), numbers)
     if len(run.evaluations) > 1 and len({one.labels.id for one in run.evaluations}) == 1:
-        bars = {one.model_id: one.scores.iou_per_class for one in run.evaluations}
-        names = run.evaluations[0].labels.class_names
-        chart = draw_bars_per_class(names, bars, score_title="IoU")
-        yield Picture(chart, "IoU of each class, by model.")
+        bars = {one.model_id: one for one in run.evaluations}
+        yield Picture(draw_iou_per_class(bars), "IoU of each class, by model.")
     if not run.is_complete:
         yield Paragraph(
             f"The run was stopped: of {len(run.pairing.pairs)} pairs "
@@ -85,25 +78,19 @@ def _part(
         )
     yield Heading("Classes", 3)
     yield _classes_table(evaluation)
-    chart = draw_bars_per_class(
-        scores.class_names, {"IoU": scores.iou_per_class}, score_title="IoU"
-    )
+    chart = draw_iou_per_class({"IoU": evaluation})
     yield Picture(chart, "IoU of each class over all pixels.")
     yield Heading("What is taken for what", 3)
     yield Picture(
-        draw_confusion(_row_shares(scores.confmat), scores.class_names),
+        draw_confusion_of(evaluation),
         "Confusion matrix: share of each true class's pixels.",
     )
-    if assessment.reliability:
-        bins = assessment.reliability
-        chart = draw_reliability(
-            bins.edges.tolist(),
-            accuracy=bins.accuracy.tolist(),
-            confidence=bins.mean_confidence.tolist(),
-            share=bins.share.tolist(),
-        )
+    if reliability := draw_reliability_of(evaluation):
         yield Heading("Calibration", 3)
-        yield Picture(chart, "Accuracy over confidence: below the line the model is too sure.")
+        yield Paragraph(calibration_sentence(evaluation))
+        yield Picture(
+            reliability, "Accuracy over confidence: below the line the model is too sure."
+        )
     yield from _examples(run, evaluation, predictor, reading)
     yield Heading("What other libraries would print", 3)
     yield Table(
@@ -143,20 +130,11 @@ def _classes_table(evaluation: Evaluation) -> Table:
     return Table(("class", *columns), rows, range(1, 1 + len(columns)))
 
 
-def _row_shares(confmat: np.ndarray) -> np.ndarray:
-    """Share of each row's sum; NaN in a row without pixels."""
-    shares = np.full(confmat.shape, np.nan)
-    sums = confmat.sum(axis=1, keepdims=True)
-    np.divide(confmat, sums, out=shares, where=sums > 0)
-    return shares
-
-
 def _examples(
     run: Run, evaluation: Evaluation, predictor: Predictor, reading: str | None
 ) -> Iterator[Block]:
     """The worst and the best images by their own mean IoU, no image in both."""
-    scored = [row for row in evaluation.judged if not math.isnan(row.mean_iou)]
-    ranked = sorted(scored, key=lambda row: (row.mean_iou, row.index))
+    ranked = ranked_rows(evaluation)
     worst = ranked[:_EXAMPLES]
     best = ranked[len(worst) :][-_EXAMPLES:][::-1]
     reading = reading or agree_on_reading(run.pairing.pairs, evaluation.labels)
@@ -169,32 +147,11 @@ def _examples(
 
 def _example(run: Run, row: Row, predictor: Predictor, reading: str | None) -> Block:
     """Photo, ground truth over it and prediction over it, side by side."""
-    pair, labels = run.pairing.pairs[row.index], predictor.labels
     try:
-        photo = load_photo(pair.image_path)
-        truth = read_truth(
-            pair.mask_path, labels, photo=photo, photo_source=pair.image_path, reading=reading
-        )
+        example = load_example(run.pairing.pairs[row.index], predictor, reading=reading)
     except SegdemoError:
         return Paragraph(f"{row.stem} can no longer be read.", is_note=True)
-    prediction = predictor.predict(photo)
-    overlays = (
-        overlay(photo, label_map, labels, opacity=0.6)
-        for label_map in (truth.label_map, prediction.label_map)
-    )
-    pictures = [_within(picture) for picture in (photo, *overlays)]
-    titles = ["photo", "ground truth", "prediction"]
-    strip = draw_strip([pictures], titles=titles, width_px=_EXAMPLE_WIDTH_PX)
-    return Picture(strip, f"{row.stem}: mean IoU {row.mean_iou:.4f}")
-
-
-def _within(picture: Image.Image) -> Image.Image:
-    """The picture at the width of an example; beside white if it is much higher than wide."""
-    scale = min(_EXAMPLE_WIDTH_PX / picture.width, 2 * _EXAMPLE_WIDTH_PX / picture.height)
-    width, height = (max(1, round(scale * side)) for side in picture.size)
-    sheet = Image.new("RGB", (_EXAMPLE_WIDTH_PX, height), "white")
-    sheet.paste(picture.resize((width, height)), ((_EXAMPLE_WIDTH_PX - width) // 2, 0))
-    return sheet
+    return Picture(draw_example(example), f"{row.stem}: mean IoU {row.mean_iou:.4f}")
 
 
 def _failures(evaluation: Evaluation) -> Iterator[Block]:
@@ -226,17 +183,6 @@ def _circumstances(run: Run) -> Iterator[Block]:
 
 def _rate(images: int, seconds: float) -> str:
     return f"{images / seconds:.1f} images a second" if seconds else "-"
-
-
-def shortened(names: Sequence[str], most: int) -> str:
-    """The first names of a list, and how many more there are.
-
-    Example:
-        >>> shortened(["a", "b", "c"], 2)
-        'a, b and 1 more'
-    """
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
 
 
 def _versions() -> Iterator[str]:

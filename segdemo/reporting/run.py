@@ -1,10 +1,13 @@
 """An evaluation with its circumstances."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from segdemo.errors import DataError
 from segdemo.evaluation import Evaluation, Pairing
+from segdemo.predictor import weights_path
+from segdemo.zoo import find_model, sha256
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,3 +59,45 @@ class Run:
             if pairs == 1
             else f"None of the {pairs} pairs could be scored. The first, {first}"
         )
+
+
+def describe_run(
+    evaluations: Sequence[Evaluation],
+    pairing: Pairing,
+    *,
+    data: str,
+    device: str,
+    reading: str | None = None,
+    details: bool = False,
+    processes: int = 1,
+) -> Run:
+    """Put judgements together with the files that ran and what was asked for.
+
+    Args:
+        evaluations: One for each model of the zoo, at least one.
+        pairing: The pairs, and what has no partner.
+        data: Where the pairs are from, for people.
+        device: Where the models ran.
+        reading: Id of the reading of masks that was asked for; None for the likeliest.
+        details: Whether boundaries and kinds of errors were counted.
+        processes: How many processes shared the work.
+
+    Returns:
+        The run, as made now.
+
+    Raises:
+        UnknownNameError: If a model is not in the zoo.
+    """
+    digests = {
+        one.model_id: sha256(weights_path(find_model(one.model_id), device=device))
+        for one in evaluations
+    }
+    settings = {
+        "data": data,
+        "device": device,
+        "reading of masks": reading or "the likeliest in common",
+        "boundaries and kinds of errors": "counted" if details else "not counted",
+        "processes": str(processes),
+        "made": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+    }
+    return Run(pairing, tuple(evaluations), digests, settings)

@@ -4,7 +4,7 @@ import contextlib
 import functools
 import math
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import ParamSpec, TypeVar
@@ -42,6 +42,21 @@ def shows_errors(handler: Callable[Arguments, Result]) -> Callable[Arguments, Re
     def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
         try:
             return handler(*args, **kwargs)
+        except SegdemoError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+
+    return guarded
+
+
+def streams_errors(
+    handler: Callable[Arguments, Iterator[Result]],
+) -> Callable[Arguments, Iterator[Result]]:
+    """Do what ``shows_errors`` does for a handler that shows one thing after another."""
+
+    @functools.wraps(handler)
+    def guarded(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Iterator[Result]:
+        try:
+            yield from handler(*args, **kwargs)
         except SegdemoError as error:
             raise gr.Error(str(error), print_exception=False) from error
 

@@ -4,6 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from matplotlib.figure import Figure
+
+from segdemo.views.report import data_address
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -67,3 +71,13 @@ def _number(cell: Cell) -> str:
     text = f"<strong>{escape(cell.text)}</strong>" if cell.is_best else escape(cell.text)
     note = f" <small>{escape(cell.note)}</small>" if cell.note else ""
     return f"<td>{text}{note}</td>"
+
+
+def figure(chart: Figure, caption: str) -> str:
+    """A chart with what it shows, which is read out in its place too."""
+    shown = escape(caption)
+    return (
+        f'<figure class="chart"><div role="group" tabindex="0" aria-label="{shown}">'
+        f'<img src="{data_address(chart)}" alt="{shown}"></div>'
+        f"<figcaption>{shown}</figcaption></figure>"
+    )

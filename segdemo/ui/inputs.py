@@ -18,8 +18,14 @@ from segdemo.errors import SegdemoError
 from segdemo.images import load_photo
 from segdemo.ui import texts
 
+MOST_PHOTO_MB = 50
+"""Largest file of a photo or a mask that is taken."""
 
-def uploaded_path(path: str | None) -> Path:
+MOST_UPLOADED_MB = 200
+"""Largest file of any kind that the server takes: zips are larger than photos."""
+
+
+def uploaded_path(path: str | None, *, most_mb: int = MOST_PHOTO_MB) -> Path:
     """Path of an uploaded file, once it is sure that it is one.
 
     Gradio 6.31 opens any path of the server that a raw request to an image component names
@@ -27,12 +33,13 @@ def uploaded_path(path: str | None) -> Path:
 
     Args:
         path: Path in a request; None if the request held a picture by other means.
+        most_mb: Largest size that is taken.
 
     Returns:
         The path, symbolic links resolved, inside Gradio's upload folder.
 
     Raises:
-        gr.Error: If it is anywhere else, or was deleted since.
+        gr.Error: If it is anywhere else, was deleted since, or is too large.
     """
     try:
         resolved = Path(path or "/").resolve()
@@ -42,6 +49,8 @@ def uploaded_path(path: str | None) -> Path:
         raise foreign_path()
     if not resolved.is_file():
         raise gr.Error(texts.EXPIRED, print_exception=False)
+    if resolved.stat().st_size > most_mb * 1_000_000:
+        raise gr.Error(texts.TOO_LARGE.format(most_mb=most_mb), print_exception=False)
     return resolved
 
 

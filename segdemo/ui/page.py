@@ -12,6 +12,7 @@ from segdemo.ui import texts
 from segdemo.ui.api import build_api
 from segdemo.ui.handlers import DEVICE
 from segdemo.ui.pages.compare import build_compare_page
+from segdemo.ui.pages.evaluate import build_evaluate_page
 from segdemo.ui.pages.models import build_models_page
 from segdemo.ui.pages.segment import build_segment_page
 from segdemo.zoo import WEIGHTS_DIR, ZooEntry, list_models
@@ -37,6 +38,7 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page(texts.SEGMENT, "/", build_segment_page),
     Page(texts.COMPARE, "/compare", build_compare_page),
+    Page(texts.EVALUATE, "/evaluate", build_evaluate_page),
     Page(texts.MODELS, "/models", build_models_page),
 )
 """The pages, in the order of the bar; the first is at the root."""

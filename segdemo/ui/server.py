@@ -16,6 +16,7 @@ from starlette.routing import Route
 from segdemo.errors import SegdemoError
 from segdemo.predictor import predictor_of
 from segdemo.ui.handlers import DEVICE
+from segdemo.ui.inputs import MOST_UPLOADED_MB
 from segdemo.ui.pages.segment_inputs import first_model
 from segdemo.ui.theme import CSS, THEME
 from segdemo.zoo import list_models
@@ -73,7 +74,7 @@ def serves_mcp() -> bool:
 LAUNCH_OPTIONS: dict[str, Any] = {
     "theme": THEME,
     "css": CSS,
-    "max_file_size": "50mb",
+    "max_file_size": f"{MOST_UPLOADED_MB}mb",
     "footer_links": ["api", "settings"],
     "run_history": False,
     "mcp_server": serves_mcp(),

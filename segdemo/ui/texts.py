@@ -47,7 +47,6 @@ See what several models make of one photo, where they disagree, and what each of
 """
 COMPARE_RUN = "Compare"
 COMPARE_LINK = "Compare models on this photo"
-MODELS = "Models"
 MODELS_INFO = "Two to five. Changing them runs the comparison again."
 NOTHING_TO_COMPARE = (
     "There are no two models of one label set here. Add weights to compare, or use the first page."
@@ -167,3 +166,92 @@ CONDITIONS = {
 ORIGIN_BUNDLED = "Bundled"
 ORIGIN_TABLED = "From another folder, named in the table there"
 ORIGIN_OWN = "Own: not in the table, so its checksum is not checked"
+
+# --- the page that evaluates -----------------------------------------------------------------
+
+TOO_LARGE = (
+    "This file has more than {most_mb} MB. Make it smaller, or take fewer photos into a zip."
+)
+
+EVALUATE = "Evaluate"
+EVALUATE_INTRO = """# Evaluate
+Score models on your own photos and masks: a leaderboard, every class, every image.
+"""
+ZIP = "A zip of photos and masks"
+ZIP_INFO = (
+    "With the folders images and masks, at most {megabytes} MB, {entries:,} files and "
+    "{gigabytes:.0f} GB when unpacked. Zips within it are not opened."
+)
+TRY_EXAMPLE = "Try it with two example photos"
+LOOSE_FILES = "Or photos and masks one by one"
+LOOSE_INFO = "A mask has its photo's name: 0001.jpg and 0001.png. At most {files:,} of each."
+PHOTOS = "Photos"
+MASKS = "Masks"
+MODELS_INFO = "All of them see the same photos."
+READINGS = "Read the masks as"
+READINGS_INFO = "Their values fit several encodings; choose, and evaluate again."
+DETAILS = "Boundaries and kinds of errors too"
+DETAILS_INFO = "Takes several times as long as the networks do."
+STOP = "Stop"
+
+EMPTY = (
+    "Upload a zip of photos with their ground truth, or try the examples on this page. A photo and "
+    "its mask have one name and one size, in two folders:"
+)
+EMPTY_LAYOUT = """my-data.zip
+  images/  0001.jpg  0002.jpg
+  masks/   0001.png  0002.png"""
+
+NO_DATA = "Choose what to evaluate first: a zip, or photos and their masks."
+NO_PARTNERS = "Photos and masks are needed both. Add the {missing}."
+TWO_SOURCES = (
+    "There are a zip and loose files. Remove one of the two, so that it is clear which counts."
+)
+NO_MODELS = "Choose at least one model."
+NO_RESULT = "This result is no longer here. Evaluate again."
+NOTHING_DONE = "It was stopped before the first image was done, so there is nothing to show."
+NOTHING_SCORED = "No image could be scored. The table of images says why."
+
+BROKE_OFF = (
+    "A mistake in this program ended the run after {done} of {pairs} images. What follows is about "
+    "those; evaluate again, or leave out the image that was next."
+)
+BROKE_OFF_AT_ONCE = "A mistake in this program ended the run before the first image was done."
+STOPPED = "Stopped after {done} of {pairs} images. What follows is about those."
+NOT_JUDGED = "{failed} of {pairs} images could not be scored; the table of images says why."
+PROGRESS = "{done} of {total} images"
+PROGRESS_RATE = "{rate:.1f} a second"
+PROGRESS_LEFT = "about {left} left"
+PROGRESS_DONE = "{done} images in {seconds:.1f} s, {rate:.1f} a second."
+PROGRESS_LABEL = "Images judged"
+
+LEADERBOARD = "Leaderboard"
+CLASS_CHART = "IoU of each class over all pixels, by model."
+DOWNLOADS = "Download"
+DOWNLOAD_TITLES = {
+    "report.html": "Report (HTML)",
+    "scores.json": "Scores (JSON)",
+    "per_image.csv": "Images (CSV)",
+    "confusion.csv": "Confusion (CSV)",
+}
+MODEL = "Model"
+SHOWN_MODEL = "One model closely"
+PER_IMAGE = "Mean of the images' own mean IoU"
+INTERVAL = (
+    "Mean IoU is within {low:.4f} to {high:.4f} at {confidence:.0%}: bootstrap over the images, "
+    "which holds if they are independent, as frames of one video are not."
+)
+CLASSES = "Classes"
+CONFUSION = "What is taken for what"
+CONFUSION_CHART = (
+    "Confusion matrix: share of each true class's pixels. The numbers of pixels are in the CSV."
+)
+CALIBRATION = "Is it as sure as it is right?"
+RELIABILITY_CHART = (
+    "Accuracy over confidence: bars below the dashed line are answers it was too sure of."
+)
+WORST = "Worst images"
+IMAGES = "Images"
+IMAGES_INFO = "Click an image to see photo, ground truth and errors."
+IMAGES_HEAD = ("image", "mean IoU", "pixel acc.", "valid pixels", "ms", "not scored because")
+OPENED = "{stem} by {model}: mean IoU {mean_iou}"

@@ -30,4 +30,8 @@ THEME = gr.themes.Base(
     input_placeholder_color_dark="*neutral_300",
 )
 
-CSS = (Path(__file__).parent / "theme.css").read_text("utf-8")
+_FOLDER = Path(__file__).parent
+
+CSS = "\n".join(
+    (_FOLDER / name).read_text("utf-8") for name in ("theme.css", "evaluating/evaluate.css")
+)

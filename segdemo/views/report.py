@@ -115,7 +115,7 @@ def _rendered(block: Block) -> str:
         case Picture(image, caption):
             shown = html.escape(caption)
             return (
-                f'<figure><img src="{_data_address(image)}" alt="{shown}">'
+                f'<figure><img src="{data_address(image)}" alt="{shown}">'
                 f"<figcaption>{shown}</figcaption></figure>"
             )
         case Table(head, rows, numbers):
@@ -132,8 +132,15 @@ def _row(cells: Sequence[str], tag: str, numbers: Sequence[int]) -> str:
     return f"<tr>{''.join(texts)}</tr>"
 
 
-def _data_address(image: Image.Image | Figure) -> str:
-    """The picture within an address: charts as PNG, photos as JPEG."""
+def data_address(image: Image.Image | Figure) -> str:
+    """Give a picture within an address, so that a page that shows it loads nothing.
+
+    Args:
+        image: The picture, or a chart.
+
+    Returns:
+        The address: charts as PNG, photos as JPEG.
+    """
     file = io.BytesIO()
     if isinstance(image, Figure):
         image.savefig(file, format="png")

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext
 
 from tests.comparable import comparable_models, made_up_mask
 from tests.ui.conftest import Screen, visit_of
+from tests.ui.evaluating import run
 from tests.ui.visit import Visit
 
 AXE = Path(axe_playwright_python.__file__).parent / "axe.min.js"
@@ -90,3 +91,24 @@ def test_the_page_of_models_breaks_no_rule(screen: str, request: pytest.FixtureR
     assert violations(visit) == []
     assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     visit.screenshot(f"models-{screen}")
+
+
+@pytest.mark.parametrize(
+    "screen", [Screen(), Screen(dark=True), Screen(width=390)], ids=["wide", "dark", "phone"]
+)
+def test_the_page_that_evaluates_breaks_no_rule(
+    screen: Screen, contexts: dict[Screen, BrowserContext], app_url: str
+) -> None:
+    for visit in visit_of(contexts[screen], app_url, "/evaluate"):
+        assert violations(visit) == []  # before there is anything
+
+        visit.page.locator("#loose-files > button").click()
+        run(visit, "#example")
+        visit.page.locator("#images tbody tr").first.click()
+        visit.wait_for_result()
+        visit.show("Errors")
+
+        assert violations(visit) == []
+        assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        name = "phone" if screen.width < 500 else "dark" if screen.dark else "light"
+        visit.screenshot(f"evaluate-everything-{name}")

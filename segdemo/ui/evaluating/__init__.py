@@ -1,0 +1,1 @@
+"""Evaluating what a visitor uploads: the data, the run, and what is shown of it."""
