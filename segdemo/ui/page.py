@@ -1,6 +1,6 @@
 """The pages together: what they share, and the address of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import gradio as gr
@@ -11,6 +11,7 @@ from segdemo.predictor import predictor_of
 from segdemo.ui import texts
 from segdemo.ui.api import build_api
 from segdemo.ui.handlers import DEVICE
+from segdemo.ui.offer import Offer
 from segdemo.ui.pages.compare import build_compare_page
 from segdemo.ui.pages.evaluate import build_evaluate_page
 from segdemo.ui.pages.models import build_models_page
@@ -32,7 +33,7 @@ class Page:
 
     title: str
     path: str
-    build: Callable[[gr.Blocks, tuple[ZooEntry, ...]], None]
+    build: Callable[[gr.Blocks, Sequence[ZooEntry]], None]
 
 
 PAGES: tuple[Page, ...] = (
@@ -54,7 +55,7 @@ def build_page() -> gr.Blocks:
         WeightsError: If there is no model at all.
         UnknownNameError: If SEGDEMO_DEVICE names a device that this machine lacks.
     """
-    entries = list_models()
+    entries = Offer(list_models())
     if not entries:
         raise WeightsError(f"There are no weights in '{WEIGHTS_DIR}'. Fetch the repository again.")
     if DEVICE != "cpu":
@@ -70,7 +71,7 @@ def build_page() -> gr.Blocks:
     return demo
 
 
-def _fill(demo: gr.Blocks, page: Page, entries: tuple[ZooEntry, ...]) -> None:
+def _fill(demo: gr.Blocks, page: Page, entries: Sequence[ZooEntry]) -> None:
     """A page between what all pages share: the bar, where there are several, and the footer."""
     if len(PAGES) > 1:
         Navbar(main_page_name=PAGES[0].title)

@@ -100,6 +100,10 @@ ARCHITECTURE_NAMES = {
     "pspnet": "PSPNet",
     "unet": "U-Net",
     "segnet": "SegNet",
+    "torchvision_deeplabv3_mobile": "DeepLabV3, MobileNetV3 (torchvision)",
+    "torchvision_lraspp": "LR-ASPP, MobileNetV3 (torchvision)",
+    "torchvision_fcn": "FCN, ResNet-50 (torchvision)",
+    "torchvision_deeplabv3": "DeepLabV3, ResNet-50 (torchvision)",
 }
 """Architecture to the name its paper gives it, in the order in which they are offered."""
 
@@ -166,6 +170,19 @@ CONDITIONS = {
 ORIGIN_BUNDLED = "Bundled"
 ORIGIN_TABLED = "From another folder, named in the table there"
 ORIGIN_OWN = "Own: not in the table, so its checksum is not checked"
+
+ORIGIN_DOWNLOADED = "Downloaded from its publisher"
+
+DOWNLOADABLE = "Models of others"
+DOWNLOADABLE_INFO = (
+    "torchvision publishes models of PASCAL VOC's 21 classes. They are not bundled: one is fetched "
+    "from PyTorch's server when its button is pressed, checked, and then offered on all pages that "
+    "are opened afterwards. They run slower, in PyTorch."
+)
+FETCH = "Fetch {name}, {megabytes:.0f} MB"
+FETCHING = "Fetching"
+NOT_FETCHED = "Not here yet."
+FETCHED = "Here."
 
 # --- the page that evaluates -----------------------------------------------------------------
 

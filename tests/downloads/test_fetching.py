@@ -7,7 +7,7 @@ import pytest
 
 from segdemo.downloads.fetching import fetch
 from segdemo.errors import WeightsError
-from tests.downloads.conftest import Publisher
+from tests.publisher import Publisher
 
 CONTENTS = bytes(range(256)) * 12_000
 DIGEST = hashlib.sha256(CONTENTS).hexdigest()

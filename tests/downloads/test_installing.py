@@ -1,9 +1,6 @@
 """From torchvision's file to a model that predicts what torchvision's network predicts."""
 
-import hashlib
-import io
 import pickle
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,41 +8,16 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
-from torch import nn
 from torch.nn import functional as F
-from torchvision.models import get_model
 
 from segdemo.cli import main
 from segdemo.downloads import DOWNLOADS, Download, catalogue, find_download, install, installing
 from segdemo.errors import WeightsError
 from segdemo.predictor import predictor_of, prepare
 from segdemo.zoo import DOWNLOADED_FOLDER, find_model, list_models
-from tests.downloads.conftest import Publisher
+from tests.publisher import Publisher, contents_of, published, random_network
 
 MODEL_ID = "torchvision_lraspp-voc"  # the smallest
-
-
-def random_network(builder: str, **fields: Any) -> nn.Module:
-    """A network of torchvision whose norms are not those of a fresh one."""
-    torch.manual_seed(3)
-    network = get_model(builder, weights=None, weights_backbone=None, num_classes=21, **fields)
-    for name, buffer in network.named_buffers():
-        if name.endswith("running_var"):
-            buffer.uniform_(0.5, 2)
-    return network.eval()
-
-
-def contents_of(state: object) -> bytes:
-    file = io.BytesIO()
-    torch.save(state, file)
-    return file.getvalue()
-
-
-def published(publisher: Publisher, model_id: str, contents: bytes) -> Download:
-    """The download of a model, from the server here, of these contents."""
-    digest = hashlib.sha256(contents).hexdigest()[:8]
-    url = publisher.publish(f"weights-{digest}.pth", contents)
-    return replace(find_download(model_id), url=url, megabytes=len(contents) / 1e6)
 
 
 def ignore(share: float) -> None:

@@ -1,5 +1,6 @@
 """The models' cards: everything that a model says of itself, for visitors."""
 
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -22,7 +23,7 @@ class ModelCards(gr.HTML):
 
     def __init__(
         self,
-        entries: tuple[ZooEntry, ...],
+        entries: Sequence[ZooEntry],
         timings: Timings | None,
         *,
         elem_id: str | None = None,
@@ -50,7 +51,9 @@ def card_html(entry: ZooEntry, timings: Timings | None) -> str:
 
 def origin_of(entry: ZooEntry) -> str:
     """Where a model comes from, in words."""
-    if entry.status != "in the table":
+    if entry.status == "downloaded":
+        return texts.ORIGIN_DOWNLOADED
+    if entry.status == "own, not in the table":
         return texts.ORIGIN_OWN
     bundled = entry.safetensors_path.parent.resolve() == BUNDLED_DIR.resolve()
     return texts.ORIGIN_BUNDLED if bundled else texts.ORIGIN_TABLED

@@ -1,5 +1,6 @@
 """The table of all models, which a visitor can sort."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -36,7 +37,7 @@ class ModelTable(gr.HTML):
 
     def __init__(
         self,
-        entries: tuple[ZooEntry, ...],
+        entries: Sequence[ZooEntry],
         timings: Timings | None,
         *,
         elem_id: str | None = None,

@@ -1,6 +1,6 @@
 """The page that compares: one photo, two to five models of one label set."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from segdemo.ui.exports import Delivery, settings_of
 from segdemo.ui.handlers import MODEL_QUEUE, shows_errors
 from segdemo.ui.inputs import Choice, Choices, UploadedPhoto
 from segdemo.ui.pages.compare_inputs import CompareInputs, build_compare_inputs, offer_models
-from segdemo.ui.pages.photo_inputs import example_files, reading_choice
+from segdemo.ui.pages.photo_inputs import choices_of, example_files, reading_choice
 from segdemo.ui.viewer import ComparisonViewer
 from segdemo.zoo import ZooEntry
 
@@ -34,7 +34,7 @@ class _Outputs:
         return [self.summary, self.viewer, self.tables, self.reading]
 
 
-def build_compare_page(demo: gr.Blocks, entries: tuple[ZooEntry, ...]) -> None:
+def build_compare_page(demo: gr.Blocks, entries: Sequence[ZooEntry]) -> None:
     """Build the page inside ``demo``, which is open.
 
     Args:
@@ -60,7 +60,7 @@ def build_compare_page(demo: gr.Blocks, entries: tuple[ZooEntry, ...]) -> None:
 
 
 def _wire_runs(
-    demo: gr.Blocks, entries: tuple[ZooEntry, ...], inputs: CompareInputs, outputs: _Outputs
+    demo: gr.Blocks, entries: Sequence[ZooEntry], inputs: CompareInputs, outputs: _Outputs
 ) -> None:
     """Compare when the button is pressed, and by itself when something changes."""
 
@@ -107,9 +107,7 @@ def _wire_runs(
         filled.then(**by_itself)
 
 
-def _wire_choices(
-    demo: gr.Blocks, entries: tuple[ZooEntry, ...], inputs: CompareInputs
-) -> list[Any]:
+def _wire_choices(demo: gr.Blocks, entries: Sequence[ZooEntry], inputs: CompareInputs) -> list[Any]:
     """Fill inputs from an example or a link, and offer what a label set has.
 
     Returns:
@@ -128,9 +126,11 @@ def _wire_choices(
 
     def open_link(request: gr.Request) -> tuple[Any, ...]:
         asked = dict(request.query_params)
-        label_set, models = _asked_models(entries, asked, offered_sets)
+        # Offered anew: models may have been fetched since the page was built.
+        label_sets = comparable_label_sets(entries)
+        label_set, models = _asked_models(entries, asked, list(label_sets))
         return (
-            label_set,
+            Choice(choices=choices_of(label_sets), value=label_set),
             offer_models(entries, label_set, models),
             *_files(asked.get("example", ""), label_set),
         )
@@ -148,7 +148,7 @@ def _wire_choices(
 
 
 def _asked_models(
-    entries: tuple[ZooEntry, ...], asked: Mapping[str, str], offered: list[str]
+    entries: Sequence[ZooEntry], asked: Mapping[str, str], offered: list[str]
 ) -> tuple[str, list[str]]:
     """Label set and models of a link; the usual ones where it names none that are here."""
     wanted = asked.get("models", "").split(",")
@@ -165,9 +165,7 @@ def _files(example: str, label_set: str) -> tuple[Any, Any]:
     return (mask if label_set == LABEL_SET or not example else None), photo
 
 
-def _wire_downloads(
-    entries: tuple[ZooEntry, ...], inputs: CompareInputs, outputs: _Outputs
-) -> None:
+def _wire_downloads(entries: Sequence[ZooEntry], inputs: CompareInputs, outputs: _Outputs) -> None:
     """Make a file when the viewer asks for it: comparing again is cheaper than keeping results."""
 
     @shows_errors
@@ -194,7 +192,7 @@ def _wire_downloads(
     )
 
 
-def _wire_endpoint(entries: tuple[ZooEntry, ...], inputs: CompareInputs) -> None:
+def _wire_endpoint(entries: Sequence[ZooEntry], inputs: CompareInputs) -> None:
     """Offer the comparison to programs: the same inputs and guards, numbers as the answer."""
 
     @shows_errors

@@ -22,7 +22,7 @@ class CompareInputs:
     models: Choices
     mask: MaskFile
     reading: Choice
-    label_set: gr.Radio
+    label_set: Choice
     run: gr.Button
     examples: ExampleGallery
 
@@ -31,7 +31,7 @@ class CompareInputs:
         return [self.photo, self.models, self.mask, self.reading]
 
 
-def build_compare_inputs(entries: tuple[ZooEntry, ...]) -> CompareInputs | None:
+def build_compare_inputs(entries: Sequence[ZooEntry]) -> CompareInputs | None:
     """Lay the inputs out, over the models there are; None where no two can be compared."""
     label_sets = comparable_label_sets(entries)
     if not label_sets:
@@ -52,7 +52,7 @@ def build_compare_inputs(entries: tuple[ZooEntry, ...]) -> CompareInputs | None:
 
 
 def offer_models(
-    entries: tuple[ZooEntry, ...], label_set: str, chosen: Sequence[str] = ()
+    entries: Sequence[ZooEntry], label_set: str, chosen: Sequence[str] = ()
 ) -> Choices:
     """The models of a label set to choose from.
 
@@ -65,7 +65,7 @@ def offer_models(
     return Choices(choices=_offered(entries, label_set), value=value)
 
 
-def _offered(entries: tuple[ZooEntry, ...], label_set: str) -> list[tuple[str, str]]:
+def _offered(entries: Sequence[ZooEntry], label_set: str) -> list[tuple[str, str]]:
     offered = models_of(entries, label_set)
     return [
         (title, entry.model_id) for title, entry in zip(titles_of(offered), offered, strict=True)

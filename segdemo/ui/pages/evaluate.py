@@ -1,7 +1,7 @@
 """The page that evaluates: many photos with their masks, some models, one leaderboard."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from segdemo.ui.examples import LABEL_SET
 from segdemo.ui.exports import Result, settings_of, write_export
 from segdemo.ui.handlers import DEVICE, MODEL_QUEUE, shows_errors, streams_errors
 from segdemo.ui.inputs import Choice, Choices, UploadedPhoto
+from segdemo.ui.offer import label_set_titles
 from segdemo.ui.pages.evaluate_inputs import (
     EvaluateInputs,
     build_inputs,
@@ -37,6 +38,7 @@ from segdemo.ui.pages.evaluate_results import (
     overall_values,
     reading_choice,
 )
+from segdemo.ui.pages.photo_inputs import choices_of
 from segdemo.zoo import ZooEntry
 
 _LOOK_S = 0.5
@@ -59,7 +61,7 @@ class _Memory:
     opened: gr.State
 
 
-def build_evaluate_page(demo: gr.Blocks, entries: tuple[ZooEntry, ...]) -> None:
+def build_evaluate_page(demo: gr.Blocks, entries: Sequence[ZooEntry]) -> None:
     """Build the page inside ``demo``, which is open.
 
     Args:
@@ -72,6 +74,13 @@ def build_evaluate_page(demo: gr.Blocks, entries: tuple[ZooEntry, ...]) -> None:
             inputs = build_inputs(entries)
         with gr.Column(scale=7, min_width=320):
             results = build_results()
+    # Offered anew: models may have been fetched since the page was built.
+    demo.load(
+        lambda: Choice(choices=choices_of(label_set_titles(entries))),
+        None,
+        inputs.label_set,
+        **_AT_ONCE,
+    )
     memory = _Memory(*(gr.State(time_to_live=_DAY_S) for _ in range(3)))
     shown = _wire_model(results, memory)
     _wire_runs(entries, inputs, results, memory, shown)
@@ -81,7 +90,7 @@ def build_evaluate_page(demo: gr.Blocks, entries: tuple[ZooEntry, ...]) -> None:
 
 
 def _wire_runs(
-    entries: tuple[ZooEntry, ...],
+    entries: Sequence[ZooEntry],
     inputs: EvaluateInputs,
     results: EvaluateResults,
     memory: _Memory,
@@ -206,7 +215,7 @@ def _buttons(*, running: bool) -> tuple[gr.Button, gr.Button, gr.Button]:
     )
 
 
-def _fill_example(entries: tuple[ZooEntry, ...], inputs: EvaluateInputs) -> Any:
+def _fill_example(entries: Sequence[ZooEntry], inputs: EvaluateInputs) -> Any:
     """Put the example in place of what was uploaded; gives the event of this."""
 
     def fill() -> tuple[Any, ...]:
@@ -216,7 +225,7 @@ def _fill_example(entries: tuple[ZooEntry, ...], inputs: EvaluateInputs) -> Any:
     return inputs.example.click(fill, None, outputs, **_AT_ONCE)
 
 
-def _wire_choices(entries: tuple[ZooEntry, ...], inputs: EvaluateInputs) -> None:
+def _wire_choices(entries: Sequence[ZooEntry], inputs: EvaluateInputs) -> None:
     """Offer what a label set has; a reading that was chosen is for the masks at that time."""
     inputs.label_set.input(
         lambda label_set: _offer(entries, label_set),
@@ -232,7 +241,7 @@ def _wire_choices(entries: tuple[ZooEntry, ...], inputs: EvaluateInputs) -> None
     gr.on(changes, _no_reading, None, inputs.reading, **_AT_ONCE)
 
 
-def _offer(entries: tuple[ZooEntry, ...], label_set: str) -> tuple[Choices, Choice]:
+def _offer(entries: Sequence[ZooEntry], label_set: str) -> tuple[Choices, Choice]:
     """The models of a label set, all of them chosen, and no reading."""
     models = models_of(entries, label_set)
     return Choices(choices=models, value=[key for _, key in models]), _no_reading()

@@ -1,5 +1,6 @@
 """What a visitor sets on the page that evaluates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from segdemo.ui.evaluating.finished import short_names
 from segdemo.ui.evaluating.uploads import ManyFiles, ZipFile
 from segdemo.ui.examples import LABEL_SET
 from segdemo.ui.inputs import MOST_UPLOADED_MB, Choice, Choices
+from segdemo.ui.offer import label_set_titles
+from segdemo.ui.pages.photo_inputs import build_label_set
 from segdemo.ui.pages.segment_inputs import first_model
 from segdemo.zoo import ZooEntry
 
@@ -24,7 +27,7 @@ class EvaluateInputs:
     archive: ZipFile
     photos: ManyFiles
     masks: ManyFiles
-    label_set: gr.Radio
+    label_set: Choice
     models: Choices
     reading: Choice
     details: gr.Checkbox
@@ -41,9 +44,9 @@ class EvaluateInputs:
         return [self.archive, self.photos, self.masks]
 
 
-def build_inputs(entries: tuple[ZooEntry, ...]) -> EvaluateInputs:
+def build_inputs(entries: Sequence[ZooEntry]) -> EvaluateInputs:
     """Lay the inputs out, over the models there are."""
-    label_sets = {entry.card.label_set: entry.card.labels.title for entry in entries}
+    label_sets = label_set_titles(entries)
     first = first_model(entries).card.label_set
     archive = ZipFile(label=texts.ZIP, file_types=[".zip"], height=140, elem_id="archive")
     limits = texts.ZIP_INFO.format(
@@ -59,13 +62,7 @@ def build_inputs(entries: tuple[ZooEntry, ...]) -> EvaluateInputs:
         gr.Markdown(texts.LOOSE_INFO.format(files=MOST_FILES), elem_classes="hint")
         photos = ManyFiles(label=texts.PHOTOS, file_count="multiple", height=120, elem_id="photos")
         masks = ManyFiles(label=texts.MASKS, file_count="multiple", height=120, elem_id="masks")
-    label_set = gr.Radio(
-        [(title, key) for key, title in label_sets.items()],
-        value=first,
-        label=texts.LABEL_SET,
-        info=texts.LABEL_SET_INFO,
-        elem_id="label-set",
-    )
+    label_set = build_label_set(label_sets, first)
     models = Choices(
         models_of(entries, first),
         value=[key for _, key in models_of(entries, first)],
@@ -85,14 +82,14 @@ def build_inputs(entries: tuple[ZooEntry, ...]) -> EvaluateInputs:
     )
 
 
-def models_of(entries: tuple[ZooEntry, ...], label_set: str) -> list[tuple[str, str]]:
+def models_of(entries: Sequence[ZooEntry], label_set: str) -> list[tuple[str, str]]:
     """Names and ids of the models of a label set, the best first."""
     found = {entry.model_id: entry for entry in entries if entry.card.label_set == label_set}
     return [(name, key) for key, name in short_names(found).items()]
 
 
 def chosen_entries(
-    entries: tuple[ZooEntry, ...], label_set: str, models: list[str]
+    entries: Sequence[ZooEntry], label_set: str, models: list[str]
 ) -> dict[str, ZooEntry]:
     """The models chosen, by id.
 

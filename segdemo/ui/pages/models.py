@@ -1,5 +1,7 @@
 """The page of models: what there is, side by side and one by one."""
 
+from collections.abc import Sequence
+
 import gradio as gr
 
 from segdemo.tables import PROTOCOL, timing_sentence
@@ -8,10 +10,11 @@ from segdemo.ui import texts
 from segdemo.ui.catalogue import Measured, Measurement, ModelCards, ModelTable, chart_html, measure
 from segdemo.ui.catalogue.measuring import no_measurement
 from segdemo.ui.handlers import MODEL_QUEUE, shows_errors
+from segdemo.ui.pages.model_downloads import build_downloads
 from segdemo.zoo import ZooEntry
 
 
-def build_models_page(demo: gr.Blocks, entries: tuple[ZooEntry, ...]) -> None:
+def build_models_page(demo: gr.Blocks, entries: Sequence[ZooEntry]) -> None:
     """Build the page inside ``demo``, which is open.
 
     Args:
@@ -28,9 +31,10 @@ def build_models_page(demo: gr.Blocks, entries: tuple[ZooEntry, ...]) -> None:
         gr.HTML(charts, elem_id="charts", padding=False)
     cards = ModelCards(entries, timings, elem_id="cards")
     _wire_measuring(entries, cards)
+    build_downloads()
 
 
-def _wire_measuring(entries: tuple[ZooEntry, ...], cards: ModelCards) -> None:
+def _wire_measuring(entries: Sequence[ZooEntry], cards: ModelCards) -> None:
     """Time a model when its button is pressed, in turn with all other runs of models."""
 
     @shows_errors

@@ -1,5 +1,6 @@
 """Inputs that every page about one photo has: the photo, its examples and its ground truth."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
@@ -21,20 +22,25 @@ def build_photo() -> tuple[Photo, ExampleGallery]:
     return photo, ExampleGallery(elem_id="examples")
 
 
-def build_label_set(label_sets: dict[str, str], first: str) -> gr.Radio:
+def build_label_set(label_sets: Mapping[str, str], first: str) -> Choice:
     """Lay out the choice of a label set.
 
     Args:
         label_sets: Id to title.
         first: Id of the one chosen at first.
     """
-    return gr.Radio(
-        [(title, key) for key, title in label_sets.items()],
+    return Choice(
+        choices_of(label_sets),
         value=first,
         label=texts.LABEL_SET,
         info=texts.LABEL_SET_INFO,
         elem_id="label-set",
     )
+
+
+def choices_of(label_sets: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Titles and ids, as a choice wants them, of label sets by id."""
+    return [(title, key) for key, title in label_sets.items()]
 
 
 def build_mask() -> tuple[MaskFile, Choice]:

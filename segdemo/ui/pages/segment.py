@@ -1,5 +1,6 @@
 """The first page: one photo, one model, and a score where there is a ground truth."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from segdemo.ui.handlers import (
     shows_errors,
 )
 from segdemo.ui.inputs import Choice, UploadedPhoto
-from segdemo.ui.pages.photo_inputs import example_files, reading_choice
+from segdemo.ui.offer import label_set_titles
+from segdemo.ui.pages.photo_inputs import choices_of, example_files, reading_choice
 from segdemo.ui.pages.score_section import ScoreSection, build_score_section, score_values
 from segdemo.ui.pages.segment_inputs import SegmentInputs, build_inputs, models_of
 from segdemo.ui.viewer import Viewer
@@ -40,7 +42,7 @@ class _Outputs:
         return [self.viewer, self.facts, *self.score.components(), self.reading]
 
 
-def build_segment_page(demo: gr.Blocks, entries: tuple[ZooEntry, ...]) -> None:
+def build_segment_page(demo: gr.Blocks, entries: Sequence[ZooEntry]) -> None:
     """Build the page inside ``demo``, which is open.
 
     Args:
@@ -61,7 +63,7 @@ def build_segment_page(demo: gr.Blocks, entries: tuple[ZooEntry, ...]) -> None:
 
 
 def _wire_runs(
-    demo: gr.Blocks, entries: tuple[ZooEntry, ...], inputs: SegmentInputs, outputs: _Outputs
+    demo: gr.Blocks, entries: Sequence[ZooEntry], inputs: SegmentInputs, outputs: _Outputs
 ) -> None:
     """Segment when the button is pressed, and by itself when something changes."""
 
@@ -119,9 +121,7 @@ def _wire_runs(
         filled.then(**by_itself)
 
 
-def _wire_choices(
-    demo: gr.Blocks, entries: tuple[ZooEntry, ...], inputs: SegmentInputs
-) -> list[Any]:
+def _wire_choices(demo: gr.Blocks, entries: Sequence[ZooEntry], inputs: SegmentInputs) -> list[Any]:
     """Fill inputs from an example or a link, and offer what a label set has.
 
     Returns:
@@ -145,10 +145,12 @@ def _wire_choices(
         asked = dict(request.query_params)
         files = example_files(asked.get("example", ""))
         entry = next((one for one in entries if one.model_id == asked.get("model")), None)
+        # Offered anew: models may have been fetched since the page was built.
+        label_sets = choices_of(label_set_titles(entries))
         if entry is None:
-            return (gr.skip(), gr.skip(), *files)
-        label_set = entry.card.label_set
-        return (label_set, offer_models(label_set, entry.model_id), *files)
+            return (Choice(choices=label_sets), gr.skip(), *files)
+        label_set = Choice(choices=label_sets, value=entry.card.label_set)
+        return (label_set, offer_models(entry.card.label_set, entry.model_id), *files)
 
     private: dict[str, Any] = {
         "api_visibility": "private",
@@ -167,9 +169,7 @@ def _wire_choices(
     return [offered, chosen, opened]
 
 
-def _wire_downloads(
-    entries: tuple[ZooEntry, ...], inputs: SegmentInputs, outputs: _Outputs
-) -> None:
+def _wire_downloads(entries: Sequence[ZooEntry], inputs: SegmentInputs, outputs: _Outputs) -> None:
     """Make a file when the viewer asks for it: segmenting again is cheaper than keeping results."""
 
     @shows_errors

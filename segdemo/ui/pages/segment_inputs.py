@@ -1,5 +1,6 @@
 """What a visitor sets on the first page, and what is offered there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from segdemo.ui.examples import LABEL_SET
 from segdemo.ui.gallery import ExampleGallery
 from segdemo.ui.handlers import architecture_name, nearest_model
 from segdemo.ui.inputs import Choice, MaskFile, Photo
+from segdemo.ui.offer import label_set_titles
 from segdemo.ui.pages.photo_inputs import build_label_set, build_mask, build_photo
 from segdemo.zoo import ZooEntry
 
@@ -21,7 +23,7 @@ class SegmentInputs:
     photo: Photo
     mask: MaskFile
     model: Choice
-    label_set: gr.Radio
+    label_set: Choice
     reading: Choice
     run: gr.Button
     examples: ExampleGallery
@@ -31,12 +33,11 @@ class SegmentInputs:
         return [self.photo, self.mask, self.model, self.label_set, self.reading]
 
 
-def build_inputs(entries: tuple[ZooEntry, ...]) -> SegmentInputs:
+def build_inputs(entries: Sequence[ZooEntry]) -> SegmentInputs:
     """Lay the inputs out, over the models there are."""
-    label_sets = {entry.card.label_set: entry.card.labels.title for entry in entries}
     first = first_model(entries).card
     photo, examples = build_photo()
-    label_set = build_label_set(label_sets, first.label_set)
+    label_set = build_label_set(label_set_titles(entries), first.label_set)
     model = Choice(
         models_of(entries, first.label_set),
         value=first.model_id,
@@ -49,14 +50,14 @@ def build_inputs(entries: tuple[ZooEntry, ...]) -> SegmentInputs:
     return SegmentInputs(photo, mask, model, label_set, reading, run, examples)
 
 
-def first_model(entries: tuple[ZooEntry, ...]) -> ZooEntry:
+def first_model(entries: Sequence[ZooEntry]) -> ZooEntry:
     """The model that is chosen at first: one that knows the examples, if there is one."""
     label_sets = [entry.card.label_set for entry in entries]
     first = LABEL_SET if LABEL_SET in label_sets else label_sets[0]
     return nearest_model(entries, "", first)
 
 
-def models_of(entries: tuple[ZooEntry, ...], label_set: str) -> list[tuple[str, str]]:
+def models_of(entries: Sequence[ZooEntry], label_set: str) -> list[tuple[str, str]]:
     """Names and ids of a label set's models, in the order of the architectures in the texts.
 
     A model goes by its architecture; one that would share that name, such as a person's own beside
