@@ -142,7 +142,7 @@ SOURCES: dict[str, Source] = {
     "street": Source(
         tuning=_STREET,
         recipe=replace(_STREET, epochs=12, backbone_learning_rate=3e-4, frozen_stages=3),
-        scratch_epochs=24,
+        scratch_epochs=16,
         train=Path("street/train"),
         val=Path("street/val"),
         test=Path("street/test"),

@@ -179,7 +179,7 @@ DOWNLOADABLE_INFO = (
     "from PyTorch's server when its button is pressed, checked, and then offered on all pages that "
     "are opened afterwards. They run slower, in PyTorch."
 )
-FETCH = "Fetch {name}, {megabytes:.0f} MB"
+FETCH = "Fetch, {megabytes:.0f} MB"
 FETCHING = "Fetching"
 NOT_FETCHED = "Not here yet."
 FETCHED = "Here."

@@ -29,10 +29,10 @@ def _build_download(download: Download) -> None:
         gr.HTML(_facts(download), padding=False)
         with gr.Row():
             button = gr.Button(
-                texts.FETCH.format(megabytes=download.megabytes, name=_name(download)),
+                texts.FETCH.format(megabytes=download.megabytes),
                 size="md",
                 scale=0,
-                min_width=320,
+                min_width=160,
             )
             # A function, so that it is asked whenever the page is opened.
             state = gr.HTML(lambda: _state(download), padding=False)
