@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from segdemo.downloads import DOWNLOADS
 from segdemo.models import list_architectures
 from segdemo.tables import conventions_table, weights_readme, zoo_table
 from segdemo.timings import read_timings
@@ -51,8 +52,9 @@ def test_every_picture_and_file_that_the_readme_names_is_there() -> None:
         assert (ROOT / path).exists(), path
 
 
-def test_every_architecture_has_its_paper_s_name() -> None:
-    assert sorted(ARCHITECTURE_NAMES) == list_architectures()
+def test_every_architecture_has_a_name_for_visitors() -> None:
+    fetched = [download.card.architecture for download in DOWNLOADS]
+    assert sorted(ARCHITECTURE_NAMES) == sorted([*list_architectures(), *fetched])
 
 
 @pytest.mark.parametrize(

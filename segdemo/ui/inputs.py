@@ -208,5 +208,6 @@ class Choice(gr.Radio):
         return "" if payload is None else str(payload)
 
     def api_info(self) -> dict[str, Any]:
-        """Schema for clients: any text."""
-        return {"type": "string", "title": "Choice"}
+        """Schema for clients: a text, of those offered at first where there are any."""
+        offered = [value for _, value in self.choices]
+        return {"type": "string", "title": "Choice", **({"enum": offered} if offered else {})}

@@ -183,7 +183,7 @@ def test_the_page_offers_the_model(trained: Trained) -> None:
     )
 
     assert '["Pets", "pets"]' in answer.stdout
-    assert '["U-Net", "unet"]' in answer.stdout
+    assert '["U-Net", "mine"]' in answer.stdout
 
 
 def test_every_validation_leaves_a_look_and_every_epoch_a_line(trained: Trained) -> None:

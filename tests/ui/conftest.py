@@ -106,10 +106,7 @@ def visit_of(context: BrowserContext, app_url: str, path: str = "/") -> Iterator
     page.route("**/*", visit.guard)
     page.on("request", lambda request: visit.requests.append(request.url))
     page.on("pageerror", lambda error: visit.errors.append(str(error)))
-    page.on(
-        "console",
-        lambda message: visit.errors.append(message.text) if message.type == "error" else None,
-    )
+    page.on("console", visit.listen)
     visit.open(path)
     yield visit
     page.close()

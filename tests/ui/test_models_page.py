@@ -15,7 +15,7 @@ from segdemo.ui.handlers import architecture_name
 from segdemo.ui.page import build_page
 from segdemo.ui.pages.segment_inputs import first_model
 from segdemo.ui.server import LAUNCH_OPTIONS
-from segdemo.ui.texts import MODELS_COLUMNS
+from segdemo.ui.texts import MODELS_COLUMNS, NOT_FETCHED
 from segdemo.zoo import ZooEntry, list_models
 from tests.cards import copy_as_own
 from tests.ui.conftest import Screen, free_port, visit_of
@@ -194,7 +194,9 @@ def open_models(visit: Visit) -> Visit:
 
 @pytest.fixture
 def models_visit(contexts: dict[Screen, BrowserContext], app_url: str) -> Iterator[Visit]:
-    yield from visit_of(contexts[Screen()], app_url, path="/models")
+    for visit in visit_of(contexts[Screen()], app_url, path="/models"):
+        visit.page.locator("#downloads", has_text=NOT_FETCHED).wait_for()  # it was asked for
+        yield visit
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from playwright.sync_api import Page, Route
+from playwright.sync_api import ConsoleMessage, Page, Route
 
 _READ_CANVAS = """(position) => {
   const canvas = document.querySelectorAll('#viewer canvas')[position];
@@ -37,6 +37,12 @@ class Visit:
         else:
             self.foreign_requests.append(route.request.url)
             route.abort()
+
+    def listen(self, message: ConsoleMessage) -> None:
+        # Gradio's own script says so where a page is left while a request of its is under way.
+        left = "AbortError" in message.text or "Connection errored out" in message.text
+        if message.type == "error" and not left:
+            self.errors.append(message.text)
 
     def open(self, address: str = "/") -> None:
         """Open a page, by its path and query, and wait until it is drawn."""

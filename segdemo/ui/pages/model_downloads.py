@@ -16,15 +16,27 @@ _DOWNLOAD_QUEUE = "download"
 """Fetching takes turns, so that the same file is fetched once."""
 
 
-def build_downloads() -> None:
-    """Lay the section out: a row, a button and a progress for each model to be fetched."""
+def build_downloads(demo: gr.Blocks) -> None:
+    """Lay the section out: what there is, a button and a progress for each model to be fetched.
+
+    Args:
+        demo: The pages together; when this one is opened, it says what was fetched by then.
+    """
     gr.Markdown(f"## {texts.DOWNLOADABLE}\n{texts.DOWNLOADABLE_INFO}", elem_id="downloads-notes")
     with gr.Column(elem_id="downloads"):
-        for download in DOWNLOADS:
-            _build_download(download)
+        states = [_build_download(download) for download in DOWNLOADS]
+    demo.load(
+        lambda: _states() if len(states) > 1 else _states()[0],
+        None,
+        states,
+        api_visibility="private",
+        queue=False,
+        show_progress="hidden",
+    )
 
 
-def _build_download(download: Download) -> None:
+def _build_download(download: Download) -> gr.HTML:
+    """Lay one model out; gives the place where its state is shown."""
     with gr.Column(elem_classes="download", elem_id=f"download-{download.model_id}"):
         gr.HTML(_facts(download), padding=False)
         with gr.Row():
@@ -34,8 +46,7 @@ def _build_download(download: Download) -> None:
                 scale=0,
                 min_width=160,
             )
-            # A function, so that it is asked whenever the page is opened.
-            state = gr.HTML(lambda: _state(download), padding=False)
+            state = gr.HTML(padding=False)
     button.click(
         _fetching(download),
         None,
@@ -46,6 +57,11 @@ def _build_download(download: Download) -> None:
         show_progress="full",
         show_progress_on=state,
     )
+    return state
+
+
+def _states() -> list[str]:
+    return [_state(download) for download in DOWNLOADS]
 
 
 def _fetching(download: Download) -> Callable[..., str]:

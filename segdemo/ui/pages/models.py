@@ -18,7 +18,7 @@ def build_models_page(demo: gr.Blocks, entries: Sequence[ZooEntry]) -> None:
     """Build the page inside ``demo``, which is open.
 
     Args:
-        demo: The pages together; nothing happens when this one is opened.
+        demo: The pages together, for what happens when this one is opened.
         entries: The models there are, at least one.
     """
     timings = read_timings()
@@ -31,7 +31,7 @@ def build_models_page(demo: gr.Blocks, entries: Sequence[ZooEntry]) -> None:
         gr.HTML(charts, elem_id="charts", padding=False)
     cards = ModelCards(entries, timings, elem_id="cards")
     _wire_measuring(entries, cards)
-    build_downloads()
+    build_downloads(demo)
 
 
 def _wire_measuring(entries: Sequence[ZooEntry], cards: ModelCards) -> None:
