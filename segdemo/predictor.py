@@ -78,7 +78,11 @@ class Predictor:
 
 
 def load_predictor(
-    model_id: str, *, weights_dir: Path = WEIGHTS_DIR, device: str = "cpu"
+    model_id: str,
+    *,
+    weights_dir: Path = WEIGHTS_DIR,
+    device: str = "cpu",
+    threads: int | None = None,
 ) -> Predictor:
     """Load a model by its id, or give the one already loaded: see ``predictor_of``.
 
@@ -86,6 +90,7 @@ def load_predictor(
         model_id: Such as ``deeplabv3plus-street``.
         weights_dir: Folder of the weights.
         device: ``cpu``, ``cuda`` or another device of PyTorch.
+        threads: See ``predictor_of``.
 
     Returns:
         The model, ready.
@@ -94,10 +99,10 @@ def load_predictor(
         UnknownNameError: If there is no such model or device.
         WeightsError: If its file is damaged or not the one published.
     """
-    return predictor_of(find_model(model_id, weights_dir), device=device)
+    return predictor_of(find_model(model_id, weights_dir), device=device, threads=threads)
 
 
-def predictor_of(entry: ZooEntry, *, device: str = "cpu") -> Predictor:
+def predictor_of(entry: ZooEntry, *, device: str = "cpu", threads: int | None = None) -> Predictor:
     """Load a model of the zoo, or give the one already loaded.
 
     On the CPU ONNX Runtime runs it; PyTorch is only imported for other devices, and for a model
@@ -106,6 +111,9 @@ def predictor_of(entry: ZooEntry, *, device: str = "cpu") -> Predictor:
     Args:
         entry: The model.
         device: ``cpu``, ``cuda`` or another device of PyTorch.
+        threads: How many threads of ONNX Runtime share one photo; None for one per core, which
+            answers soonest. Where several photos are in work at once, one thread each gets the
+            most done.
 
     Returns:
         The model, ready.
@@ -116,19 +124,23 @@ def predictor_of(entry: ZooEntry, *, device: str = "cpu") -> Predictor:
     """
     # Times of change are part of the key, so that a new file of the same name is seen.
     modified = tuple(path.stat().st_mtime_ns for path in entry.paths)
-    return _load(entry.safetensors_path, entry.onnx_path, modified, device)
+    return _load(entry.safetensors_path, entry.onnx_path, modified, device, threads)
 
 
 @functools.lru_cache(maxsize=_LOADED_MODELS)
 def _load(
-    safetensors_path: Path, onnx_path: Path | None, modified: tuple[int, ...], device: str
+    safetensors_path: Path,
+    onnx_path: Path | None,
+    modified: tuple[int, ...],
+    device: str,
+    threads: int | None,
 ) -> Predictor:
     entry = ZooEntry(read_card(safetensors_path), safetensors_path, onnx_path)
     return Predictor(
         model_id=entry.model_id,
         labels=entry.card.labels,
         preprocessing=entry.card.preprocessing,
-        engine=_load_engine(entry, device),
+        engine=_load_engine(entry, device, threads),
     )
 
 
@@ -137,11 +149,11 @@ def weights_path(entry: ZooEntry, *, device: str = "cpu") -> Path:
     return entry.onnx_path if entry.onnx_path and device == "cpu" else entry.safetensors_path
 
 
-def _load_engine(entry: ZooEntry, device: str) -> Engine:
+def _load_engine(entry: ZooEntry, device: str, threads: int | None) -> Engine:
     path = weights_path(entry, device=device)
     check_digest(path)
     if path == entry.onnx_path:
-        engine = load_onnx_engine(path)
+        engine = load_onnx_engine(path, threads=threads)
         if engine.card != entry.card:
             raise WeightsError(
                 f"The two weights files of '{entry.model_id}' are not of one making. Publish or "

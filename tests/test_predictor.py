@@ -410,7 +410,7 @@ def loaded(monkeypatch: pytest.MonkeyPatch) -> list[ZooEntry]:
     """The models that were really loaded, in order, each with an engine of its own."""
     entries: list[ZooEntry] = []
 
-    def load_engine(entry: ZooEntry, device: str) -> Engine:
+    def load_engine(entry: ZooEntry, device: str, threads: int | None) -> Engine:
         entries.append(entry)
         return ColourEngine()
 

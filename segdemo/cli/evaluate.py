@@ -69,7 +69,7 @@ def _evaluate(options: argparse.Namespace) -> None:
         raise DataError("A model is named twice. Name each once.")
     with _pairing(options) as pairing, torchrun_shard() as shard:
         device = shard.device(options.device)
-        predictors = {name: load_predictor(name, device=device) for name in models}
+        predictors = {name: load_predictor(name, device=device, threads=1) for name in models}
         details = options.details or options.image is not None
         ledgers = [Ledger(one.model_id, one.labels, details) for one in predictors.values()]
         start = time.perf_counter()

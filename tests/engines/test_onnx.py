@@ -78,6 +78,16 @@ def test_any_size_from_32_runs(entry: ZooEntry, shape: tuple[int, int, int, int]
     assert np.isfinite(logits).all()
 
 
+def test_one_thread_gives_what_all_cores_give() -> None:
+    path = list_models()[0].onnx_path
+    assert path is not None
+    x = np.random.default_rng(0).standard_normal((1, 3, 96, 128), dtype=np.float32)
+    one = load_onnx_engine(path, threads=1)
+
+    assert one.session.get_session_options().intra_op_num_threads == 1
+    np.testing.assert_allclose(one.run(x), load_onnx_engine(path).run(x), atol=1e-4)
+
+
 @each_model
 def test_no_file_carries_a_path_of_the_machine_it_was_made_on(entry: ZooEntry) -> None:
     for path in entry.paths:

@@ -109,7 +109,7 @@ def _wire_runs(
         details: bool,
     ) -> Iterator[dict[Any, Any]]:
         chosen = chosen_entries(entries, label_set, models)
-        predictors = [predictor_of(entry, device=DEVICE) for entry in chosen.values()]
+        predictors = [predictor_of(entry, device=DEVICE, threads=1) for entry in chosen.values()]
         dataset = open_data(archive, photos, masks)
         job = Job(predictors, dataset, details=details, reading=reading or None)
         yield from _watch(job, inputs, results, memory)
