@@ -46,7 +46,7 @@ def compared(contexts: dict[Screen, BrowserContext], app_url: str) -> Iterator[V
     for visit in visit_of(contexts[Screen()], app_url, LINK):
         visit.wait_for_result()
         expect(visit.page.locator("#comparison-tables h2").first).to_be_visible()
-        visit.requests.clear()
+        visit.forget_requests()
         yield visit
 
 

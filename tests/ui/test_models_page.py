@@ -60,7 +60,7 @@ def test_a_heading_sorts_both_ways_by_keys_alone(models_visit: Visit, column: in
     timings = read_timings()
     ranks = {entry.model_id: row_of(entry, timings)[column].rank for entry in ENTRIES}
     head = models_visit.page.locator("#comparison thead th").nth(column)
-    models_visit.requests.clear()
+    models_visit.forget_requests()
     for direction, falling in (("ascending", False), ("descending", True)):
         head.locator("button").press("Enter")
         expect(head).to_have_attribute("aria-sort", direction)

@@ -104,7 +104,7 @@ def test_every_model_can_be_chosen(visit: Visit) -> None:
 def test_opacity_and_classes_change_the_picture_without_a_request(visit: Visit) -> None:
     visit.upload_photo(EXAMPLES / "chelsea.jpg")
     visit.wait_for_result()
-    visit.requests.clear()
+    visit.forget_requests()
     visit.page.locator("#viewer .opacity").fill("30")
     opacity = "getComputedStyle(document.querySelector('#viewer canvas')).opacity"
     assert visit.page.evaluate(opacity) == "0.3"

@@ -35,7 +35,7 @@ def cat_visit(visit: Visit) -> Visit:
     """A visit with the example's result, and requests counted from there on."""
     visit.choose_example("A cat")
     visit.page.locator("#viewer .legend .chip").first.wait_for()
-    visit.requests.clear()
+    visit.forget_requests()
     return visit
 
 

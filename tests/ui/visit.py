@@ -77,6 +77,14 @@ class Visit:
         assert box is not None
         return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
+    def forget_requests(self) -> None:
+        """Start counting requests, once those that a result brings about have all been made."""
+        known = -1
+        while known != len(self.requests):
+            known = len(self.requests)
+            self.page.wait_for_timeout(500)
+        self.requests.clear()
+
     def asked_requests(self) -> list[str]:
         """What the page asked of the server, but for the sign of life that Gradio keeps up."""
         return [url for url in self.requests if "heartbeat" not in url]
