@@ -7,9 +7,6 @@ from segdemo.errors import UnknownNameError
 from segdemo.training.losses import RegionKind
 from segdemo.training.schedule import Shape
 
-TUNING_ARCHITECTURE = "unet"
-"""The architecture in which a label set's backbone is tuned before all others start from it."""
-
 
 @dataclass(frozen=True)
 class Recipe:
@@ -40,6 +37,7 @@ class Recipe:
         hard_share: Share of the pixels, the hardest, that the cross-entropy counts.
         region_weight: Weight of the loss per region beside the cross-entropy.
         region_kind: What the loss per region measures.
+        with_partial: Whether photos on which only some classes are labelled are trained on too.
         with_val: Whether the validation photos are trained on too: for a final model whose
             settings were chosen without, to be judged on the test split alone.
         seed: Seed of everything random.
@@ -67,6 +65,7 @@ class Recipe:
     hard_share: float = 1.0
     region_weight: float = 0.0
     region_kind: RegionKind = "jaccard"
+    with_partial: bool = True
     with_val: bool = False
     seed: int = 20
 
@@ -81,6 +80,7 @@ class Source:
     recipe alone.
 
     Args:
+        tuning_architecture: In which architecture the backbone is tuned.
         tuning: How the backbone is tuned.
         recipe: How each architecture is trained from there.
         scratch_epochs: Epochs of an architecture without the backbone.
@@ -95,6 +95,7 @@ class Source:
         limits: What such models cannot do.
     """
 
+    tuning_architecture: str
     tuning: Recipe
     recipe: Recipe
     scratch_epochs: int
@@ -126,23 +127,25 @@ _STREET = Recipe(
     region_weight=1.0,
     with_val=True,
 )
+# Chosen on val: mean IoU 0.725, against 0.629 after 10 epochs of batches of 4 with twice these
+# rates and no balance, in a U-Net.
 _PEOPLE_ANIMALS = Recipe(
-    epochs=10,
+    epochs=7,
     longest_side_px=320,
-    batch_size=4,
-    crop_shape=(240, 288),
-    scale_range=(0.75, 1.75),
-    backbone_learning_rate=6e-4,
-    head_learning_rate=3e-3,
-    ema_decay=0.999,
-    region_weight=1.0,
+    crop_shape=(256, 256),
+    scale_range=(0.7, 2.0),
+    frozen_stages=0,
+    class_balance=0.5,
+    prior_restoration=1.0,
+    with_partial=False,
 )
 
 SOURCES: dict[str, Source] = {
     "street": Source(
+        tuning_architecture="unet",
         tuning=_STREET,
         recipe=replace(_STREET, epochs=12, backbone_learning_rate=3e-4, frozen_stages=3),
-        scratch_epochs=16,
+        scratch_epochs=60,
         train=Path("street/train"),
         val=Path("street/val"),
         test=Path("street/test"),
@@ -155,9 +158,21 @@ SOURCES: dict[str, Source] = {
         "often missed.",
     ),
     "people_animals": Source(
+        tuning_architecture="deeplabv3plus",
         tuning=_PEOPLE_ANIMALS,
-        recipe=replace(_PEOPLE_ANIMALS, epochs=2, backbone_learning_rate=3e-4, frozen_stages=3),
-        scratch_epochs=40,
+        # The photos with people alone labelled and the loss per region came last, on val: one
+        # epoch of them took DeepLabV3+ from 0.725 to 0.740.
+        recipe=replace(
+            _PEOPLE_ANIMALS,
+            epochs=5,
+            backbone_learning_rate=1.5e-4,
+            frozen_stages=3,
+            class_balance=0.0,
+            prior_restoration=0.0,
+            region_weight=1.0,
+            with_partial=True,
+        ),
+        scratch_epochs=30,
         train=Path("people_animals/train"),
         val=Path("people_animals/val"),
         test=None,

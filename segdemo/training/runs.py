@@ -24,7 +24,7 @@ from segdemo.training.publish import (
     count_parameters,
     publish,
 )
-from segdemo.training.recipes import TUNING_ARCHITECTURE, Recipe, Source, load_source
+from segdemo.training.recipes import Recipe, Source, load_source
 from segdemo.training.run_folder import load_run
 from segdemo.training.settings import RunSettings
 
@@ -71,7 +71,7 @@ def plan_of(name: str) -> Plan:
     if dash and prefix == TUNING_PREFIX:
         source = load_source(label_set_id)
         labels = load_label_set(label_set_id)
-        return Plan(TUNING_ARCHITECTURE, labels, source, source.tuning, starts_tuned=False)
+        return Plan(source.tuning_architecture, labels, source, source.tuning, starts_tuned=False)
     architecture, labels = split_model_id(name)
     source = load_source(labels.id)
     if has_backbone(architecture):
@@ -136,12 +136,16 @@ def train_by_recipe(
         epochs=epochs or plan.recipe.epochs,
         with_val=plan.recipe.with_val and not hold_out_val,
     )
-    pairs = _training_pairs(plan.source, data_dir, with_val=recipe.with_val)
+    pairs = _training_pairs(plan.source, recipe, data_dir)
     val_pairs = pairs_of_split(data_dir / plan.source.val)
     backbone = None
     if plan.starts_tuned:
         tuning = f"{TUNING_PREFIX}-{plan.labels.id}"
-        backbone = _tuned_backbone(tuned_dir or settings.run_dir.parent / tuning, plan.labels)
+        backbone = _tuned_backbone(
+            tuned_dir or settings.run_dir.parent / tuning,
+            architecture=plan.source.tuning_architecture,
+            labels=plan.labels,
+        )
 
     def validate(network: nn.Module) -> Scores:
         predictor = Predictor(
@@ -164,21 +168,22 @@ def train_by_recipe(
     )
 
 
-def _tuned_backbone(run_dir: Path, labels: LabelSet) -> dict[str, Tensor]:
+def _tuned_backbone(run_dir: Path, *, architecture: str, labels: LabelSet) -> dict[str, Tensor]:
     if not run_dir.exists():
         raise WeightsError(
             f"There is no tuned backbone in '{run_dir}'. First run: python -m segdemo train "
             f"{TUNING_PREFIX}-{labels.id}"
         )
-    tuned = load_run(run_dir, architecture=TUNING_ARCHITECTURE, labels=labels).network
+    tuned = load_run(run_dir, architecture=architecture, labels=labels).network
     return tuned.get_submodule("backbone").state_dict()
 
 
-def _training_pairs(source: Source, data_dir: Path, *, with_val: bool) -> TrainingPairs:
-    splits = [source.train, source.val] if with_val else [source.train]
+def _training_pairs(source: Source, recipe: Recipe, data_dir: Path) -> TrainingPairs:
+    splits = [source.train, source.val] if recipe.with_val else [source.train]
+    partial = source.partial if recipe.with_partial else None
     return TrainingPairs(
         whole=[pair for split in splits for pair in pairs_of_split(data_dir / split)],
-        partial=pairs_of_split(data_dir / source.partial) if source.partial else [],
+        partial=pairs_of_split(data_dir / partial) if partial else [],
         looked_for=source.looked_for,
     )
 

@@ -51,6 +51,7 @@ RECIPE = Recipe(
     longest_side_px=96,
 )
 SOURCE = Source(
+    tuning_architecture="unet",
     tuning=RECIPE,
     recipe=RECIPE,
     scratch_epochs=1,
@@ -276,7 +277,7 @@ def test_the_others_start_from_a_tuned_backbone() -> None:
 def test_the_first_stage_has_a_name_of_its_own() -> None:
     plan = plan_of("backbone-people_animals")
 
-    assert (plan.architecture, plan.starts_tuned) == (recipes.TUNING_ARCHITECTURE, False)
+    assert (plan.architecture, plan.starts_tuned) == (SOURCE.tuning_architecture, False)
     assert plan.recipe == SOURCE.tuning
 
 
@@ -307,7 +308,7 @@ def test_the_second_stage_starts_from_the_first_one_s_backbone(
         .network.get_submodule("backbone")
         .state_dict()
         for name, architecture in (
-            ("backbone-people_animals", recipes.TUNING_ARCHITECTURE),
+            ("backbone-people_animals", SOURCE.tuning_architecture),
             ("fcn-people_animals", "fcn"),
         )
     )
