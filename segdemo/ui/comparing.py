@@ -7,11 +7,11 @@ from typing import Any
 
 from segdemo.comparison import LEAST_MODELS, MOST_MODELS, choose_models, compare
 from segdemo.errors import SegdemoError
-from segdemo.ui import texts
 from segdemo.ui.comparison_tables import draw_tables, summarise
 from segdemo.ui.examples import LABEL_SET, example_of
-from segdemo.ui.handlers import DEVICE, read_ground_truth, readings_of
+from segdemo.ui.handlers import DEVICE, read_ground_truth, readings_of, titles_of
 from segdemo.ui.inputs import UploadedPhoto
+from segdemo.ui.offer import label_set_titles
 from segdemo.ui.viewer import ComparedPhoto
 from segdemo.zoo import ZooEntry
 
@@ -88,28 +88,10 @@ def compare_photo(
     )
 
 
-def titles_of(entries: Sequence[ZooEntry]) -> tuple[str, ...]:
-    """What models of one label set are called: their architecture, or their id where two share it.
-
-    Args:
-        entries: The models.
-
-    Returns:
-        One name per model, all different.
-    """
-    shared = Counter(entry.card.architecture for entry in entries)
-    return tuple(
-        entry.model_id
-        if shared[entry.card.architecture] > 1
-        else texts.ARCHITECTURE_NAMES.get(entry.card.architecture, entry.card.architecture)
-        for entry in entries
-    )
-
-
 def comparable_label_sets(entries: Sequence[ZooEntry]) -> dict[str, str]:
     """Id and title of the label sets that have models enough; that of the examples first."""
     counts = Counter(entry.card.label_set for entry in entries)
-    titles = {entry.card.label_set: entry.card.labels.title for entry in entries}
+    titles = label_set_titles(entries)
     found = [key for key, count in counts.items() if count >= LEAST_MODELS]
     return {key: titles[key] for key in sorted(found, key=lambda key: key != LABEL_SET)}
 

@@ -4,6 +4,7 @@ import contextlib
 import functools
 import math
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -188,6 +189,22 @@ def nearest_model(entries: Sequence[ZooEntry], model_id: str, label_set: str) ->
 def architecture_name(entry: ZooEntry) -> str:
     """The name that a model's architecture has in its paper, or else in the code."""
     return texts.ARCHITECTURE_NAMES.get(entry.card.architecture, entry.card.architecture)
+
+
+def titles_of(entries: Sequence[ZooEntry]) -> tuple[str, ...]:
+    """What models of one label set are called: their architecture, or their id where two share it.
+
+    Args:
+        entries: The models.
+
+    Returns:
+        One name per model, all different.
+    """
+    shared = Counter(entry.card.architecture for entry in entries)
+    return tuple(
+        entry.model_id if shared[entry.card.architecture] > 1 else architecture_name(entry)
+        for entry in entries
+    )
 
 
 def describe(prediction: Prediction, entry: ZooEntry) -> str:

@@ -1,6 +1,6 @@
 """The models that the pages offer: those there at the start, and those fetched since."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import overload
 
 from segdemo.downloads import DOWNLOADS, entry_of
@@ -30,6 +30,10 @@ class Offer(Sequence[ZooEntry]):
     def __getitem__(self, index: slice) -> tuple[ZooEntry, ...]: ...
     def __getitem__(self, index: int | slice) -> ZooEntry | tuple[ZooEntry, ...]:
         return self._present()[index]
+
+    # Sequence's own would look for the files anew at every step.
+    def __iter__(self) -> Iterator[ZooEntry]:
+        return iter(self._present())
 
     def __len__(self) -> int:
         return len(self._present())

@@ -15,8 +15,7 @@ from segdemo.evaluation import assess_pair
 from segdemo.labels import IGNORE_INDEX
 from segdemo.masks import GroundTruth, read_mask
 from segdemo.predictor import predictor_of
-from segdemo.ui.comparing import titles_of
-from segdemo.ui.handlers import format_fraction
+from segdemo.ui.handlers import format_fraction, titles_of
 from segdemo.ui.texts import NO_VALUE
 from segdemo.uncertainty import top_classes
 from tests.comparable import comparable_models, made_up_mask, photo_with_many_classes

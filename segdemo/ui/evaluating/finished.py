@@ -18,7 +18,7 @@ from segdemo.reporting import (
 from segdemo.ui import texts
 from segdemo.ui.evaluating.dataset import Dataset
 from segdemo.ui.evaluating.job import Job
-from segdemo.ui.handlers import format_fraction
+from segdemo.ui.handlers import format_fraction, titles_of
 from segdemo.ui.html import figure, paragraph
 from segdemo.ui.sortable import Sheet
 from segdemo.zoo import ZooEntry
@@ -62,12 +62,7 @@ def finish(job: Job, run: Run, entries: Mapping[str, ZooEntry]) -> Finished:
 
 def short_names(entries: Mapping[str, ZooEntry]) -> dict[str, str]:
     """Names for models of one label set: their architectures', or ids where two share one."""
-    names = {
-        key: texts.ARCHITECTURE_NAMES.get(entry.card.architecture, key)
-        for key, entry in entries.items()
-    }
-    taken = list(names.values())
-    return {key: name if taken.count(name) == 1 else key for key, name in names.items()}
+    return dict(zip(entries, titles_of(list(entries.values())), strict=True))
 
 
 def leaderboard_sheet(finished: Finished) -> Sheet:

@@ -7,8 +7,9 @@ from typing import Any
 import gradio as gr
 
 from segdemo.ui import texts
-from segdemo.ui.comparing import comparable_label_sets, first_choice, models_of, titles_of
+from segdemo.ui.comparing import comparable_label_sets, first_choice, models_of
 from segdemo.ui.gallery import ExampleGallery
+from segdemo.ui.handlers import titles_of
 from segdemo.ui.inputs import Choice, Choices, MaskFile, Photo
 from segdemo.ui.pages.photo_inputs import build_label_set, build_mask, build_photo
 from segdemo.zoo import ZooEntry

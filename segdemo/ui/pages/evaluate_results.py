@@ -29,6 +29,7 @@ from segdemo.ui.exports import Delivery
 from segdemo.ui.handlers import format_fraction
 from segdemo.ui.html import paragraph
 from segdemo.ui.inputs import Choice
+from segdemo.ui.pages import photo_inputs
 from segdemo.ui.sortable import SortableTable
 from segdemo.ui.viewer import Segmentation, Viewer
 
@@ -201,5 +202,4 @@ def image_values(finished: Finished, opened: Opened, example: Example) -> tuple[
 def reading_choice(finished: Finished) -> Choice:
     """The readings of the masks to choose from; hidden where there is but one."""
     found = readings(finished)
-    value = found[0][1] if found else None
-    return Choice(choices=found, value=value, visible=len(found) > 1)
+    return photo_inputs.reading_choice(found, found[0][1] if found else "")

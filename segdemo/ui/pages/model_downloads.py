@@ -24,11 +24,11 @@ def build_downloads(demo: gr.Blocks) -> None:
     """
     gr.Markdown(f"## {texts.DOWNLOADABLE}\n{texts.DOWNLOADABLE_INFO}", elem_id="downloads-notes")
     with gr.Column(elem_id="downloads"):
-        states = [_build_download(download) for download in DOWNLOADS]
+        states = {_build_download(download): download for download in DOWNLOADS}
     demo.load(
-        lambda: _states() if len(states) > 1 else _states()[0],
+        lambda: {state: _state(download) for state, download in states.items()},
         None,
-        states,
+        list(states),
         api_visibility="private",
         queue=False,
         show_progress="hidden",
@@ -58,10 +58,6 @@ def _build_download(download: Download) -> gr.HTML:
         show_progress_on=state,
     )
     return state
-
-
-def _states() -> list[str]:
-    return [_state(download) for download in DOWNLOADS]
 
 
 def _fetching(download: Download) -> Callable[..., str]:
