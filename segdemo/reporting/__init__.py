@@ -16,7 +16,15 @@ from segdemo.reporting.results import results_json
 from segdemo.reporting.run import Run, describe_run
 from segdemo.reporting.segmentation import areas, segmentation_json
 from segdemo.reporting.sentences import calibration_sentence, shortened, without_partner
-from segdemo.reporting.sheets import LEADERBOARD_HEAD, confusion_csv, leaderboard, per_image_csv
+from segdemo.reporting.sheets import (
+    LEADERBOARD_HEAD,
+    class_table,
+    confusion_csv,
+    leaderboard,
+    overall_scores,
+    per_image_csv,
+    shown_number,
+)
 
 __all__ = [
     "LEADERBOARD_HEAD",
@@ -25,6 +33,7 @@ __all__ = [
     "Run",
     "areas",
     "calibration_sentence",
+    "class_table",
     "confusion_csv",
     "describe_run",
     "draw_confusion_of",
@@ -34,12 +43,14 @@ __all__ = [
     "evaluate_pair",
     "leaderboard",
     "load_example",
+    "overall_scores",
     "per_image_csv",
     "ranked_rows",
     "report_html",
     "results_json",
     "segmentation_json",
     "shortened",
+    "shown_number",
     "without_partner",
     "write_results",
 ]

@@ -8,13 +8,18 @@ from importlib.metadata import PackageNotFoundError, version
 from segdemo import __version__
 from segdemo.errors import SegdemoError
 from segdemo.evaluation import Evaluation, Row, agree_on_reading
-from segdemo.metrics import METRICS, METRICS_PER_CLASS
 from segdemo.predictor import Predictor
 from segdemo.reporting.examples import draw_example, load_example, ranked_rows
 from segdemo.reporting.figures import draw_confusion_of, draw_iou_per_class, draw_reliability_of
 from segdemo.reporting.run import Run
 from segdemo.reporting.sentences import calibration_sentence, shortened
-from segdemo.reporting.sheets import LEADERBOARD_HEAD, leaderboard, shown_number
+from segdemo.reporting.sheets import (
+    LEADERBOARD_HEAD,
+    class_table,
+    leaderboard,
+    overall_scores,
+    shown_number,
+)
 from segdemo.views.report import Block, Heading, Paragraph, Picture, Table, render_report
 
 _EXAMPLES = 4
@@ -69,7 +74,7 @@ def _part(
         f"{len(evaluation.judged)} images judged, {len(evaluation.failed)} not; means over "
         f"{scores.num_classes_averaged} classes, {scores.num_valid_pixels:,} valid pixels."
     )
-    yield _scores_table(evaluation)
+    yield Table((), overall_scores(evaluation), (1,))
     if not math.isnan(assessment.interval.low):
         yield Paragraph(
             f"Mean IoU is within {assessment.interval.low:.4f} to {assessment.interval.high:.4f} "
@@ -77,7 +82,8 @@ def _part(
             f"they are independent, as frames of one video are not."
         )
     yield Heading("Classes", 3)
-    yield _classes_table(evaluation)
+    head, rows = class_table(evaluation)
+    yield Table(head, rows, range(1, len(head)))
     chart = draw_iou_per_class({"IoU": evaluation})
     yield Picture(chart, "IoU of each class over all pixels.")
     yield Heading("What is taken for what", 3)
@@ -102,32 +108,6 @@ def _part(
         (1,),
     )
     yield from _failures(evaluation)
-
-
-def _scores_table(evaluation: Evaluation) -> Table:
-    rows = [
-        (metric.title, shown_number(getattr(evaluation.scores, metric.name)))
-        for metric in METRICS
-        if not math.isnan(getattr(evaluation.scores, metric.name))
-    ]
-    per_image = evaluation.assessment.per_image
-    if not math.isnan(per_image.mean):
-        rows.append(("Mean of the images' own mean IoU", shown_number(per_image.mean)))
-    return Table((), rows, (1,))
-
-
-def _classes_table(evaluation: Evaluation) -> Table:
-    scores = evaluation.scores
-    columns = {
-        metric.title: getattr(scores, metric.name)
-        for metric in METRICS_PER_CLASS
-        if not all(math.isnan(value) for value in getattr(scores, metric.name))
-    }
-    rows = [
-        (name, *map(shown_number, values))
-        for name, *values in zip(scores.class_names, *columns.values(), strict=True)
-    ]
-    return Table(("class", *columns), rows, range(1, 1 + len(columns)))
 
 
 def _examples(

@@ -5,6 +5,8 @@ import io
 import math
 from collections.abc import Iterable, Sequence
 
+from segdemo.evaluation import Evaluation
+from segdemo.metrics import METRICS, METRICS_PER_CLASS
 from segdemo.reporting.run import Run
 
 
@@ -102,6 +104,44 @@ def leaderboard(run: Run) -> list[tuple[str, ...]]:
             )
         )
     return rows
+
+
+def overall_scores(evaluation: Evaluation) -> list[tuple[str, str]]:
+    """Give the scores over all images that have a value.
+
+    Args:
+        evaluation: One model's judgement.
+
+    Returns:
+        Title and number of each.
+    """
+    scores, per_image = evaluation.scores, evaluation.assessment.per_image.mean
+    found = [(metric.title, getattr(scores, metric.name)) for metric in METRICS]
+    found.append(("Mean of the images' own mean IoU", per_image))
+    return [(title, shown_number(value)) for title, value in found if not math.isnan(value)]
+
+
+def class_table(evaluation: Evaluation) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """Give the classes with their scores over all images.
+
+    Args:
+        evaluation: One model's judgement.
+
+    Returns:
+        Titles of the columns, the class first and then the scores that any class has a value
+        of, and the cells under them, a row per class.
+    """
+    scores = evaluation.scores
+    columns = {
+        metric.title: getattr(scores, metric.name)
+        for metric in METRICS_PER_CLASS
+        if not all(math.isnan(value) for value in getattr(scores, metric.name))
+    }
+    rows = [
+        (name, *map(shown_number, values))
+        for name, *values in zip(scores.class_names, *columns.values(), strict=True)
+    ]
+    return ("Class", *columns), rows
 
 
 def shown_number(value: float) -> str:

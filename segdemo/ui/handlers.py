@@ -19,6 +19,7 @@ from segdemo.masks import GroundTruth
 from segdemo.metrics import METRICS, METRICS_PER_CLASS, Assessment
 from segdemo.prediction import Prediction
 from segdemo.predictor import predictor_of
+from segdemo.reporting import shown_number
 from segdemo.ui import texts
 from segdemo.ui.examples import example_of
 from segdemo.ui.html import grid, paragraph
@@ -270,10 +271,10 @@ def read_ground_truth(
 def report_scores(assessment: Assessment, truth: GroundTruth) -> ScoreReport:
     """Turn a judgement into what the page shows."""
     scores = assessment.scores
-    numbers = [(metric.title, format_fraction(getattr(scores, metric.name))) for metric in METRICS]
+    numbers = [(metric.title, shown_number(getattr(scores, metric.name))) for metric in METRICS]
     columns = [getattr(scores, metric.name) for metric in METRICS_PER_CLASS]
     rows = [
-        [name, *(format_fraction(value) for value in values)]
+        [name, *(shown_number(value) for value in values)]
         for name, *values in zip(scores.class_names, *columns, strict=True)
         if not math.isnan(values[0])
     ]
@@ -284,7 +285,7 @@ def report_scores(assessment: Assessment, truth: GroundTruth) -> ScoreReport:
         rows=rows,
         policy=scores.statement,
         conventions=[
-            [convention.title, format_fraction(value), convention.statement]
+            [convention.title, shown_number(value), convention.statement]
             for convention, value in assessment.conventions
         ],
         reading=truth.reading,
@@ -308,8 +309,3 @@ def _errors(assessment: Assessment) -> list[str]:
         for pair in assessment.confused[:3]
     )
     return [f"Wrong pixels by kind: {kinds}. Most of them: {pairs}."]
-
-
-def format_fraction(value: float) -> str:
-    """A score with four decimals, or a dash where there is none."""
-    return texts.NO_VALUE if math.isnan(value) else f"{value:.4f}"

@@ -253,7 +253,6 @@ DOWNLOAD_TITLES = {
 }
 MODEL = "Model"
 SHOWN_MODEL = "One model closely"
-PER_IMAGE = "Mean of the images' own mean IoU"
 INTERVAL = (
     "Mean IoU is within {low:.4f} to {high:.4f} at {confidence:.0%}: bootstrap over the images, "
     "which holds if they are independent, as frames of one video are not."

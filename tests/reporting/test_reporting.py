@@ -13,14 +13,16 @@ import pytest
 from segdemo import __version__
 from segdemo.errors import DataError
 from segdemo.evaluation import Pairing, evaluate_all
-from segdemo.metrics import CONVENTIONS, POLICY
+from segdemo.metrics import CONVENTIONS, METRICS_PER_CLASS, POLICY
 from segdemo.reporting import (
     Run,
+    class_table,
     confusion_csv,
     leaderboard,
     per_image_csv,
     report_html,
     results_json,
+    shown_number,
     write_results,
 )
 from tests.pairs import COLOUR_PREDICTOR, RGB, write_pair
@@ -144,6 +146,26 @@ def test_the_leaderboard_has_the_best_model_first(tmp_path: Path) -> None:
     assert [row[0] for row in rows] == ["other-rgb", "colour-rgb"]
     assert rows[0][1] == f"{second.scores.mean_iou:.4f}"
     assert rows[0][-2:] == ("5", "1")
+
+
+def test_scores_have_four_decimals_or_a_dash() -> None:
+    assert shown_number(0.5) == "0.5000"
+    assert shown_number(math.nan) == "-"
+
+
+def test_scores_that_nothing_has_are_left_out_of_the_table_of_classes(run: Run) -> None:
+    evaluation = run.evaluations[0]
+
+    head, rows = class_table(evaluation)
+
+    by_title = {metric.title: metric.name for metric in METRICS_PER_CLASS}
+    assert head[0] == "Class"
+    assert [row[0] for row in rows] == list(evaluation.labels.class_names)
+    for column, title in enumerate(head[1:], start=1):
+        values = getattr(evaluation.scores, by_title.pop(title))
+        assert [row[column] for row in rows] == [shown_number(value) for value in values]
+    for name in by_title.values():
+        assert all(math.isnan(value) for value in getattr(evaluation.scores, name))
 
 
 def test_a_model_without_a_score_is_last(tmp_path: Path) -> None:

@@ -15,8 +15,7 @@ from segdemo.cli import main
 from segdemo.evaluation import Pair, evaluate
 from segdemo.images import load_photo
 from segdemo.predictor import predictor_of
-from segdemo.reporting import areas, evaluate_pair
-from segdemo.ui.handlers import format_fraction
+from segdemo.reporting import areas, evaluate_pair, shown_number
 from segdemo.ui.pages.segment_inputs import first_model
 from segdemo.zoo import ZooEntry, list_models
 from tests.ui.visit import ROOT, Visit
@@ -113,7 +112,7 @@ def test_page_command_line_endpoint_and_python_give_the_same_scores(
     assert without_times(answer) == without_times(printed)
     assert answer["iou_per_class"] == scores.to_json()["iou_per_class"]
     shown = visit.page.locator("#score-summary dd").first
-    assert shown.inner_text() == format_fraction(answer["mean_iou"]) == f"{scores.mean_iou:.4f}"
+    assert shown.inner_text() == shown_number(answer["mean_iou"]) == f"{scores.mean_iou:.4f}"
 
 
 def test_a_mask_can_be_read_another_way(client: Client, entry: ZooEntry, tmp_path: Path) -> None:

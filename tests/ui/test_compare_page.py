@@ -15,7 +15,8 @@ from segdemo.evaluation import assess_pair
 from segdemo.labels import IGNORE_INDEX
 from segdemo.masks import GroundTruth, read_mask
 from segdemo.predictor import predictor_of
-from segdemo.ui.handlers import format_fraction, titles_of
+from segdemo.reporting import shown_number
+from segdemo.ui.handlers import titles_of
 from segdemo.ui.texts import NO_VALUE
 from segdemo.uncertainty import top_classes
 from tests.comparable import comparable_models, made_up_mask, photo_with_many_classes
@@ -246,7 +247,7 @@ def test_a_mask_gives_the_library_s_scores_and_its_picture(
         if not all(map(math.isnan, values)):
             expected[name] = values
     assert {name: [cell.split()[0] for cell in cells] for name, cells in rows.items()} == {
-        name: [format_fraction(value) for value in values] for name, values in expected.items()
+        name: [shown_number(value) for value in values] for name, values in expected.items()
     }
     for name, cells in rows.items():
         if len({cell.split()[0] for cell in cells} - {NO_VALUE}) > 1:

@@ -22,11 +22,10 @@ from segdemo.evaluation import evaluate_all, pair_up
 from segdemo.images import load_photo
 from segdemo.labels import PEOPLE_ANIMALS
 from segdemo.predictor import load_predictor
-from segdemo.reporting import Run, describe_run, leaderboard, results_json
+from segdemo.reporting import Run, describe_run, leaderboard, results_json, shown_number
 from segdemo.ui.evaluating.dataset import LIMITS
 from segdemo.ui.evaluating.finished import short_names
 from segdemo.ui.examples import EXAMPLES
-from segdemo.ui.handlers import format_fraction
 from segdemo.ui.texts import DOWNLOAD_TITLES
 from segdemo.views.charts import draw_bars_per_class
 from segdemo.zoo import ZooEntry
@@ -125,13 +124,13 @@ def test_a_zip_gives_the_library_s_numbers(
     best = expected.evaluations[[e.model_id for e in entries].index(leaderboard(expected)[0][0])]
     for name, *values in cells(visit, "#classes"):
         index = best.scores.class_names.index(name)
-        assert values[0] == format_fraction(best.scores.iou_per_class[index])
+        assert values[0] == shown_number(best.scores.iou_per_class[index])
     shown = {row[0]: row for row in cells(visit, "#images")}
     assert set(shown) == {row.stem for row in best.rows}
     for row in best.judged:
         assert shown[row.stem][1:3] == [
-            format_fraction(row.mean_iou),
-            format_fraction(row.pixel_accuracy),
+            shown_number(row.mean_iou),
+            shown_number(row.pixel_accuracy),
         ]
     assert "not a photo" in shown["broken"][5]
     for chart in ("#class-chart", "#confusion", "#calibration"):
@@ -156,9 +155,9 @@ def test_a_model_is_shown_closely_when_it_is_chosen(
         wait_for_results(visit, before)
     (wanted,) = (one for one in expected.evaluations if one.model_id == worst)
     first = visit.page.locator("#model-overview dd").first
-    expect(first).to_have_text(format_fraction(wanted.scores.mean_iou))
+    expect(first).to_have_text(shown_number(wanted.scores.mean_iou))
     assert [row[1] for row in cells(visit, "#images")][:3] == [
-        format_fraction(row.mean_iou) for row in sorted(wanted.judged, key=lambda row: row.mean_iou)
+        shown_number(row.mean_iou) for row in sorted(wanted.judged, key=lambda row: row.mean_iou)
     ]
 
 

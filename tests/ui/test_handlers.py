@@ -13,7 +13,6 @@ from segdemo.images import load_photo
 from segdemo.labels import PEOPLE_ANIMALS
 from segdemo.metrics import CONVENTIONS
 from segdemo.ui.handlers import (
-    format_fraction,
     model_of,
     nearest_model,
     segment,
@@ -170,11 +169,6 @@ def test_errors_for_visitors_become_toasts_and_bugs_stay_bugs() -> None:
         fail(ImageError("a plain sentence"))
     with pytest.raises(KeyError):
         fail(KeyError("a bug"))
-
-
-def test_fractions_have_four_decimals_or_a_dash() -> None:
-    assert format_fraction(0.5) == "0.5000"
-    assert format_fraction(float("nan")) == "-"
 
 
 @pytest.mark.parametrize(

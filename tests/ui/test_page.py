@@ -15,7 +15,7 @@ from segdemo.images import load_photo
 from segdemo.labels import PEOPLE_ANIMALS
 from segdemo.masks import read_mask
 from segdemo.predictor import load_predictor
-from segdemo.ui.handlers import format_fraction
+from segdemo.reporting import shown_number
 from segdemo.zoo import list_models
 from tests.ui.visit import ROOT, Visit
 
@@ -47,10 +47,10 @@ def expected_scores(
     truth = read_mask(mask, predictor.labels, reading=reading)
     scores = assess_pair(predictor.predict(load_photo(photo)), truth).scores
     return {
-        name: format_fraction(value)
+        name: shown_number(value)
         for name, value in zip(scores.class_names, scores.iou_per_class, strict=True)
         if not math.isnan(value)
-    } | {"mean": format_fraction(scores.mean_iou)}
+    } | {"mean": shown_number(scores.mean_iou)}
 
 
 def shown_scores(visit: Visit) -> dict[str, str]:

@@ -1,24 +1,24 @@
 """A run that has ended, as tables, sentences and pictures."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from segdemo.errors import SegdemoError
 from segdemo.evaluation import Evaluation
 from segdemo.masks import read_mask
-from segdemo.metrics import METRICS, METRICS_PER_CLASS
 from segdemo.reporting import (
     LEADERBOARD_HEAD,
     Run,
+    class_table,
     draw_iou_per_class,
     leaderboard,
+    shown_number,
     without_partner,
 )
 from segdemo.ui import texts
 from segdemo.ui.evaluating.dataset import Dataset
 from segdemo.ui.evaluating.job import Job
-from segdemo.ui.handlers import format_fraction, titles_of
+from segdemo.ui.handlers import titles_of
 from segdemo.ui.html import figure, paragraph
 from segdemo.ui.sortable import Sheet
 from segdemo.zoo import ZooEntry
@@ -79,17 +79,8 @@ def leaderboard_sheet(finished: Finished) -> Sheet:
 
 def classes_sheet(evaluation: Evaluation) -> Sheet:
     """The classes with their scores by one model."""
-    scores = evaluation.scores
-    columns = {
-        metric.title: getattr(scores, metric.name)
-        for metric in METRICS_PER_CLASS
-        if not all(math.isnan(value) for value in getattr(scores, metric.name))
-    }
-    rows = [
-        (name, *map(format_fraction, values))
-        for name, *values in zip(scores.class_names, *columns.values(), strict=True)
-    ]
-    return Sheet(texts.CLASSES, (texts.CLASS, *columns), rows, numbers=range(1, 1 + len(columns)))
+    head, rows = class_table(evaluation)
+    return Sheet(texts.CLASSES, head, rows, numbers=range(1, len(head)))
 
 
 def images_sheet(evaluation: Evaluation) -> Sheet:
@@ -97,8 +88,8 @@ def images_sheet(evaluation: Evaluation) -> Sheet:
     rows = [
         (
             row.stem,
-            format_fraction(row.mean_iou),
-            format_fraction(row.pixel_accuracy),
+            shown_number(row.mean_iou),
+            shown_number(row.pixel_accuracy),
             f"{row.valid_pixels:,}" if row.counts else texts.NO_VALUE,
             f"{1000 * row.seconds:.0f}" if row.counts else texts.NO_VALUE,
             row.reason,
@@ -108,14 +99,6 @@ def images_sheet(evaluation: Evaluation) -> Sheet:
     return Sheet(
         texts.IMAGES, texts.IMAGES_HEAD, rows, numbers=range(1, 5), sorted_by=1, opens=True
     )
-
-
-def numbers(evaluation: Evaluation) -> list[tuple[str, str]]:
-    """The scores of one model that there are, with their titles."""
-    scores, per_image = evaluation.scores, evaluation.assessment.per_image.mean
-    found = [(metric.title, getattr(scores, metric.name)) for metric in METRICS]
-    found.append((texts.PER_IMAGE, per_image))
-    return [(title, format_fraction(value)) for title, value in found if not math.isnan(value)]
 
 
 def notes(finished: Finished) -> str:

@@ -14,10 +14,11 @@ from segdemo.reporting import (
     draw_example,
     draw_reliability_of,
     load_example,
+    overall_scores,
     ranked_rows,
 )
 from segdemo.ui import texts
-from segdemo.ui.evaluating.finished import Finished, numbers
+from segdemo.ui.evaluating.finished import Finished
 from segdemo.ui.handlers import DEVICE
 from segdemo.ui.html import figure, grid, paragraph
 from segdemo.views.report import data_address
@@ -49,7 +50,7 @@ def overview(evaluation: Evaluation) -> str:
                 low=interval.low, high=interval.high, confidence=interval.confidence
             )
         )
-    return grid(numbers(evaluation)) + "".join(map(paragraph, said))
+    return grid(overall_scores(evaluation)) + "".join(map(paragraph, said))
 
 
 def confusion(evaluation: Evaluation) -> str:

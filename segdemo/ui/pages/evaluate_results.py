@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from segdemo.reporting import Example
+from segdemo.reporting import Example, shown_number
 from segdemo.ui import texts
 from segdemo.ui.evaluating.finished import (
     Finished,
@@ -26,7 +26,6 @@ from segdemo.ui.evaluating.model_part import (
     worst_images,
 )
 from segdemo.ui.exports import Delivery
-from segdemo.ui.handlers import format_fraction
 from segdemo.ui.html import paragraph
 from segdemo.ui.inputs import Choice
 from segdemo.ui.pages import photo_inputs
@@ -191,7 +190,7 @@ def image_values(finished: Finished, opened: Opened, example: Example) -> tuple[
     title = texts.OPENED.format(
         stem=row.stem,
         model=short_names(finished.entries)[opened.model_id],
-        mean_iou=format_fraction(row.mean_iou),
+        mean_iou=shown_number(row.mean_iou),
     )
     shown = Segmentation(
         example.photo, example.prediction, example.truth.label_map, photo_key=row.stem
