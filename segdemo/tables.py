@@ -1,7 +1,8 @@
 """Tables for the documents, printed from the cards and by the metrics."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from segdemo.card import Card, MeasuredScore
 from segdemo.metrics import score_as_all
@@ -167,13 +168,36 @@ def _score_table(split: str, columns: Sequence[tuple[Card, MeasuredScore]]) -> s
     return "\n".join([*lines, f"| **mean** | {means} |", f"| pixel accuracy | {accuracies} |", ""])
 
 
+def training_statement(card: Card) -> str:
+    """Say how long a model was trained, and what its backbone had been through before.
+
+    Args:
+        card: Any model's card.
+
+    Returns:
+        A sentence; empty if the card does not know.
+    """
+    statement = _duration(card.recipe)
+    if tuning := card.recipe.get("tuning"):
+        statement += (
+            f", from a backbone that had been tuned in {tuning['architecture']} "
+            f"({_duration(tuning)})"
+        )
+    return f"{statement}." if statement else ""
+
+
+def _duration(recipe: Mapping[str, Any]) -> str:
+    epochs, seconds = recipe.get("epochs"), recipe.get("training_seconds")
+    parts = [f"{epochs} epochs"] if epochs else []
+    parts += [f"{seconds / 60:.0f} minutes"] if seconds else []
+    return ", ".join(parts)
+
+
 def _card_text(card: Card) -> str:
-    minutes = card.recipe["training_seconds"] / 60
     return (
         f"### `{card.model_id}`\n\n"
         f"- Trained on: {card.data}\n"
-        f"- Recipe: {card.recipe['epochs']} epochs, {minutes:.0f} minutes; all settings are in the "
-        f"file's header.\n"
+        f"- Recipe: {training_statement(card)} All settings are in the file's header.\n"
         f"- Limits: {card.limits}\n"
         f"- Licence: {card.licence}\n"
     )

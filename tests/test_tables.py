@@ -1,6 +1,7 @@
 """The tables of the documents, on made-up models."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from segdemo.card import Card
 from segdemo.errors import WeightsError
 from segdemo.labels import STREET
-from segdemo.tables import timing_sentence, weights_readme, zoo_table
+from segdemo.tables import timing_sentence, training_statement, weights_readme, zoo_table
 from segdemo.timings import Timings
 from segdemo.zoo import DIGESTS_FILE, ZooEntry, check_digest, list_models
 from tests.cards import make_card, make_score, write_model
@@ -150,10 +151,22 @@ def test_a_card_says_how_it_was_made_and_what_it_cannot_do(tmp_path: Path) -> No
     assert section(text, "### `unet-street`") == section(text, "### `fcn-street`")
     assert section(text, "### `unet-street`") == [
         "- Trained on: Made-up photos",
-        "- Recipe: 3 epochs, 2 minutes; all settings are in the file's header.",
+        "- Recipe: 3 epochs, 2 minutes. All settings are in the file's header.",
         "- Limits: Knows nothing: it is made up.",
         "- Licence: CC0-1.0",
     ]
+
+
+def test_training_in_two_stages_is_said_to_be() -> None:
+    recipe = {"epochs": 3, "training_seconds": 125}
+    tuning = {"architecture": "unet", "epochs": 60, "training_seconds": 4131}
+    card = make_card("fcn")
+
+    assert training_statement(replace(card, recipe=recipe)) == "3 epochs, 2 minutes."
+    assert training_statement(replace(card, recipe={})) == ""
+    assert training_statement(replace(card, recipe=recipe | {"tuning": tuning})) == (
+        "3 epochs, 2 minutes, from a backbone that had been tuned in unet (60 epochs, 69 minutes)."
+    )
 
 
 def test_braces_in_a_card_stay_as_they_are(tmp_path: Path) -> None:

@@ -18,6 +18,9 @@ from segdemo.models import build_model
 from segdemo.training.priors import restore_priors
 from segdemo.training.recipes import Recipe
 
+_NOTED_OF_ALL = frozenset({"architecture", "labels", "recipe", "made_with"})
+"""What the notes of every run hold."""
+
 CurveLine = dict[str, float | int | None]
 """One epoch: ``epoch``, ``seconds``, ``loss`` and, where it was measured, ``val_mean_iou``."""
 
@@ -31,12 +34,14 @@ class FinishedRun:
         recipe: The recipe's fields.
         made_with: Versions and the like, as noted when the run began.
         seconds: Time spent training, validation not counted.
+        about: What else was noted of it.
     """
 
     network: nn.Module
     recipe: dict[str, Any]
     made_with: dict[str, Any]
     seconds: float
+    about: dict[str, Any]
 
 
 def claim_run(
@@ -158,7 +163,8 @@ def load_run(run_dir: Path, *, architecture: str, labels: LabelSet) -> FinishedR
         weights=stored["class_weights"],
         strength=run["recipe"]["prior_restoration"],
     )
-    return FinishedRun(network, run["recipe"], run["made_with"], stored["seconds"])
+    about = {key: value for key, value in run.items() if key not in _NOTED_OF_ALL}
+    return FinishedRun(network, run["recipe"], run["made_with"], stored["seconds"], about)
 
 
 def _notes(run_dir: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from torch import Tensor, nn
 
@@ -138,14 +139,15 @@ def train_by_recipe(
     )
     pairs = _training_pairs(plan.source, recipe, data_dir)
     val_pairs = pairs_of_split(data_dir / plan.source.val)
-    backbone = None
+    backbone, about = None, {}
     if plan.starts_tuned:
         tuning = f"{TUNING_PREFIX}-{plan.labels.id}"
-        backbone = _tuned_backbone(
+        backbone, note = _tuned_backbone(
             tuned_dir or settings.run_dir.parent / tuning,
             architecture=plan.source.tuning_architecture,
             labels=plan.labels,
         )
+        about = {"tuning": note}
 
     def validate(network: nn.Module) -> Scores:
         predictor = Predictor(
@@ -165,17 +167,27 @@ def train_by_recipe(
         validate=None if recipe.with_val else validate,
         report=report,
         backbone=backbone,
+        about=about,
     )
 
 
-def _tuned_backbone(run_dir: Path, *, architecture: str, labels: LabelSet) -> dict[str, Tensor]:
+def _tuned_backbone(
+    run_dir: Path, *, architecture: str, labels: LabelSet
+) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """The tensors of the first stage's backbone, and what cards say of that stage."""
     if not run_dir.exists():
         raise WeightsError(
             f"There is no tuned backbone in '{run_dir}'. First run: python -m segdemo train "
             f"{TUNING_PREFIX}-{labels.id}"
         )
-    tuned = load_run(run_dir, architecture=architecture, labels=labels).network
-    return tuned.get_submodule("backbone").state_dict()
+    run = load_run(run_dir, architecture=architecture, labels=labels)
+    note = {
+        "architecture": architecture,
+        "epochs": run.recipe["epochs"],
+        "training_seconds": round(run.seconds),
+        "commit": run.made_with["commit"],
+    }
+    return run.network.get_submodule("backbone").state_dict(), note
 
 
 def _training_pairs(source: Source, recipe: Recipe, data_dir: Path) -> TrainingPairs:
@@ -211,7 +223,12 @@ def publish_by_recipe(model_id: str, *, data_dir: Path, run_dir: Path, weights_d
         preprocessing=preprocessing(run.recipe["longest_side_px"]),
         licence=source.licence,
         data=source.data + _VAL_NOTE * run.recipe["with_val"],
-        recipe={**run.recipe, **run.made_with, "training_seconds": round(run.seconds)},
+        recipe={
+            **run.recipe,
+            **run.made_with,
+            **run.about,
+            "training_seconds": round(run.seconds),
+        },
         limits=source.limits,
         parameters=count_parameters(run.network),
         multiply_adds=count_multiply_adds(run.network),

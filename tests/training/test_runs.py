@@ -319,6 +319,50 @@ def test_the_second_stage_starts_from_the_first_one_s_backbone(
         torch.testing.assert_close(second[name], tuned[name])
 
 
+@pytest.fixture(scope="module")
+def two_stages(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a backbone's run and of an FCN's that started from it."""
+    runs = tmp_path_factory.mktemp("two_stages")
+    for name in ("backbone-people_animals", "fcn-people_animals"):
+        train_by_recipe(name, data_dir=data_dir, settings=settings(runs / name), report=nothing)
+    return runs
+
+
+def test_the_second_stage_notes_what_the_first_one_was(two_stages: Path) -> None:
+    first = load_run(
+        two_stages / "backbone-people_animals",
+        architecture=SOURCE.tuning_architecture,
+        labels=PEOPLE_ANIMALS,
+    )
+    second = load_run(two_stages / "fcn-people_animals", architecture="fcn", labels=PEOPLE_ANIMALS)
+    assert first.about == {}
+    assert second.about == {
+        "tuning": {
+            "architecture": SOURCE.tuning_architecture,
+            "epochs": RECIPE.epochs,
+            "training_seconds": round(first.seconds),
+            "commit": first.made_with["commit"],
+        }
+    }
+
+
+@pytest.mark.parametrize("with_partial", [False, True])
+def test_partly_labelled_photos_are_trained_on_only_where_the_recipe_says_so(
+    with_partial: bool, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = replace(RECIPE, with_partial=with_partial)
+    source = replace(SOURCE, tuning=recipe, partial=SOURCE.val)
+    monkeypatch.setitem(recipes.SOURCES, PEOPLE_ANIMALS.id, source)
+    seen: list[int] = []
+    monkeypatch.setattr(
+        runs_module, "train", lambda *_, pairs, **__: seen.append(len(pairs.partial))
+    )
+
+    train_by_recipe(MODEL_ID, data_dir=data_dir, settings=settings(tmp_path), report=nothing)
+
+    assert seen == [len(SPLITS["val"]) if with_partial else 0]
+
+
 def test_validation_photos_are_trained_on_only_where_the_recipe_says_so(
     data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -359,6 +403,21 @@ def test_a_published_card_says_what_the_source_and_the_run_say(published: Publis
     assert card.recipe["versions"]["torch"] == version("torch")
     assert card.recipe["training_seconds"] >= 0
     assert {"commit", "processor"} <= card.recipe.keys()
+    assert "tuning" not in card.recipe
+
+
+@pytest.mark.usefixtures("quick_export")
+def test_a_card_says_in_what_its_backbone_was_tuned(
+    two_stages: Path, data_dir: Path, tmp_path: Path
+) -> None:
+    card = publish_by_recipe(
+        "fcn-people_animals",
+        data_dir=data_dir,
+        run_dir=two_stages / "fcn-people_animals",
+        weights_dir=tmp_path,
+    )
+
+    assert card.recipe["tuning"]["architecture"] == SOURCE.tuning_architecture
 
 
 def test_both_published_files_hold_the_returned_card(published: Published) -> None:

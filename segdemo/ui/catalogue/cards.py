@@ -7,7 +7,7 @@ from pathlib import Path
 import gradio as gr
 
 from segdemo.card import Card, MeasuredScore
-from segdemo.tables import billions, fraction, millions, milliseconds
+from segdemo.tables import billions, fraction, millions, milliseconds, training_statement
 from segdemo.timings import Timings
 from segdemo.ui import texts
 from segdemo.ui.catalogue.comparison import try_address
@@ -73,21 +73,13 @@ def _facts(card: Card) -> str:
     )
     told = [
         (texts.TRAINED_ON, card.data),
-        (texts.TRAINING, _training(card)),
+        (texts.TRAINING, training_statement(card)),
         (texts.LIMITS, card.limits),
         (texts.LICENCE, card.licence),
     ]
     return f'<h3>{texts.SEES}</h3><ul class="classes">{chips}</ul>' + "".join(
         f"<h3>{title}</h3><p>{escape(text)}</p>" for title, text in told if text
     )
-
-
-def _training(card: Card) -> str:
-    """Epochs and time, as far as the recipe names them."""
-    epochs, seconds = card.recipe.get("epochs"), card.recipe.get("training_seconds")
-    parts = [f"{epochs} epochs"] if epochs else []
-    parts += [f"{seconds / 60:.0f} minutes"] if seconds else []
-    return f"{', '.join(parts)}." if parts else ""
 
 
 def _numbers(entry: ZooEntry, timings: Timings | None) -> str:
