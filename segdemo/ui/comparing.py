@@ -11,7 +11,7 @@ from segdemo.ui.comparison_tables import draw_tables, summarise
 from segdemo.ui.examples import LABEL_SET, example_of
 from segdemo.ui.handlers import DEVICE, read_ground_truth, readings_of, titles_of
 from segdemo.ui.inputs import UploadedPhoto
-from segdemo.ui.offer import label_set_titles
+from segdemo.ui.offer import label_set_titles, models_of
 from segdemo.ui.viewer import ComparedPhoto
 from segdemo.zoo import ZooEntry
 
@@ -94,11 +94,6 @@ def comparable_label_sets(entries: Sequence[ZooEntry]) -> dict[str, str]:
     titles = label_set_titles(entries)
     found = [key for key, count in counts.items() if count >= LEAST_MODELS]
     return {key: titles[key] for key in sorted(found, key=lambda key: key != LABEL_SET)}
-
-
-def models_of(entries: Sequence[ZooEntry], label_set: str) -> tuple[ZooEntry, ...]:
-    """The models of a label set, in the order in which they are offered: the best first."""
-    return tuple(entry for entry in entries if entry.card.label_set == label_set)
 
 
 def first_choice(entries: Sequence[ZooEntry], label_set: str) -> list[str]:

@@ -43,6 +43,11 @@ class Offer(Sequence[ZooEntry]):
         return (*self._entries, *fetched)
 
 
+def models_of(entries: Sequence[ZooEntry], label_set: str) -> tuple[ZooEntry, ...]:
+    """The models of a label set, in the order in which they are offered: the best first."""
+    return tuple(entry for entry in entries if entry.card.label_set == label_set)
+
+
 def label_set_titles(entries: Sequence[ZooEntry]) -> dict[str, str]:
     """Id and title of the label sets that there are models of."""
     return {entry.card.label_set: entry.card.labels.title for entry in entries}

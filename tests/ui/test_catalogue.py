@@ -16,7 +16,7 @@ from segdemo.ui.catalogue.cards import card_html, origin_of
 from segdemo.ui.catalogue.comparison import row_of
 from segdemo.ui.catalogue.measuring import ROUNDS
 from segdemo.ui.handlers import DEVICE
-from segdemo.ui.pages.segment_inputs import models_of
+from segdemo.ui.pages.segment_inputs import architecture_choices
 from segdemo.zoo import DIGESTS_FILE, ZooEntry, list_models, sha256
 from tests.cards import bundled_models, make_card, make_score, write_model
 
@@ -183,7 +183,7 @@ def entries_of(weights_dir: Path, listed: list[str], own: list[str]) -> tuple[Zo
 def test_models_go_by_their_architecture(tmp_path: Path) -> None:
     entries = entries_of(tmp_path, ["unet", "fcn"], ["segnet-mine"])
 
-    assert models_of(entries, "street") == [
+    assert architecture_choices(entries, "street") == [
         ("FCN", "fcn-street"),
         ("U-Net", "unet-street"),
         ("SegNet", "segnet-mine"),
@@ -193,7 +193,7 @@ def test_models_go_by_their_architecture(tmp_path: Path) -> None:
 def test_models_that_would_share_a_name_bear_their_id_too(tmp_path: Path) -> None:
     entries = entries_of(tmp_path, ["fcn"], ["fcn-mine", "fcn-other", "unet-a", "unet-b"])
 
-    assert models_of(entries, "street") == [
+    assert architecture_choices(entries, "street") == [
         ("FCN", "fcn-street"),
         ("FCN: fcn-mine", "fcn-mine"),
         ("FCN: fcn-other", "fcn-other"),
@@ -205,5 +205,9 @@ def test_models_that_would_share_a_name_bear_their_id_too(tmp_path: Path) -> Non
 def test_every_model_can_be_chosen(tmp_path: Path) -> None:
     for entries in (list_models(), entries_of(tmp_path, ["fcn"], ["fcn-mine"])):
         label_sets = {entry.card.label_set for entry in entries}
-        offered = [choice for label_set in label_sets for choice in models_of(entries, label_set)]
+        offered = [
+            choice
+            for label_set in label_sets
+            for choice in architecture_choices(entries, label_set)
+        ]
         assert sorted(model for _, model in offered) == sorted(one.model_id for one in entries)

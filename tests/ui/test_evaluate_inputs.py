@@ -11,7 +11,8 @@ from gradio.data_classes import FileData, ListFiles
 from segdemo.errors import DataError
 from segdemo.ui.evaluating.uploads import ManyFiles, ZipFile
 from segdemo.ui.inputs import MOST_PHOTO_MB, MOST_UPLOADED_MB, uploaded_path
-from segdemo.ui.pages.evaluate_inputs import chosen_entries, models_of, open_data
+from segdemo.ui.pages.evaluate_inputs import chosen_entries, open_data
+from segdemo.ui.pages.photo_inputs import model_choices
 from segdemo.zoo import list_models
 
 
@@ -89,9 +90,9 @@ def test_what_counts_is_clear() -> None:
 def test_models_of_one_label_set_are_chosen_by_id() -> None:
     entries = list_models()
     for label_set in {entry.card.label_set for entry in entries}:
-        ids = [key for _, key in models_of(entries, label_set)]
+        ids = [key for _, key in model_choices(entries, label_set)]
         assert list(chosen_entries(entries, label_set, ids[:1])) == ids[:1]
-        names = [name for name, _ in models_of(entries, label_set)]
+        names = [name for name, _ in model_choices(entries, label_set)]
         assert len(set(names)) == len(names)
     other = [entry.model_id for entry in entries if entry.card.label_set != label_set]
     with pytest.raises(DataError, match="at least one model"):

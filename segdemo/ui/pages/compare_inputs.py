@@ -7,11 +7,10 @@ from typing import Any
 import gradio as gr
 
 from segdemo.ui import texts
-from segdemo.ui.comparing import comparable_label_sets, first_choice, models_of
+from segdemo.ui.comparing import comparable_label_sets, first_choice
 from segdemo.ui.gallery import ExampleGallery
-from segdemo.ui.handlers import titles_of
 from segdemo.ui.inputs import Choice, Choices, MaskFile, Photo
-from segdemo.ui.pages.photo_inputs import build_label_set, build_mask, build_photo
+from segdemo.ui.pages.photo_inputs import build_label_set, build_mask, build_photo, model_choices
 from segdemo.zoo import ZooEntry
 
 
@@ -41,7 +40,7 @@ def build_compare_inputs(entries: Sequence[ZooEntry]) -> CompareInputs | None:
     photo, examples = build_photo()
     label_set = build_label_set(label_sets, first)
     models = Choices(
-        _offered(entries, first),
+        model_choices(entries, first),
         value=first_choice(entries, first),
         label=texts.MODELS,
         info=texts.MODELS_INFO,
@@ -63,11 +62,4 @@ def offer_models(
         chosen: Ids of those that are chosen; the usual ones if empty.
     """
     value = list(chosen) or first_choice(entries, label_set)
-    return Choices(choices=_offered(entries, label_set), value=value)
-
-
-def _offered(entries: Sequence[ZooEntry], label_set: str) -> list[tuple[str, str]]:
-    offered = models_of(entries, label_set)
-    return [
-        (title, entry.model_id) for title, entry in zip(titles_of(offered), offered, strict=True)
-    ]
+    return Choices(choices=model_choices(entries, label_set), value=value)

@@ -27,7 +27,6 @@ from segdemo.ui.pages.evaluate_inputs import (
     EvaluateInputs,
     build_inputs,
     chosen_entries,
-    models_of,
     open_data,
 )
 from segdemo.ui.pages.evaluate_results import (
@@ -38,7 +37,7 @@ from segdemo.ui.pages.evaluate_results import (
     overall_values,
     reading_choice,
 )
-from segdemo.ui.pages.photo_inputs import choices_of
+from segdemo.ui.pages.photo_inputs import choices_of, model_choices
 from segdemo.zoo import ZooEntry
 
 _LOOK_S = 0.5
@@ -243,7 +242,7 @@ def _wire_choices(entries: Sequence[ZooEntry], inputs: EvaluateInputs) -> None:
 
 def _offer(entries: Sequence[ZooEntry], label_set: str) -> tuple[Choices, Choice]:
     """The models of a label set, all of them chosen, and no reading."""
-    models = models_of(entries, label_set)
+    models = model_choices(entries, label_set)
     return Choices(choices=models, value=[key for _, key in models]), _no_reading()
 
 

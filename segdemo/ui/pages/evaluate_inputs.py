@@ -10,12 +10,11 @@ import gradio as gr
 from segdemo.errors import DataError
 from segdemo.ui import texts
 from segdemo.ui.evaluating.dataset import LIMITS, MOST_FILES, Dataset, open_files, open_zip
-from segdemo.ui.evaluating.finished import short_names
 from segdemo.ui.evaluating.uploads import ManyFiles, ZipFile
 from segdemo.ui.examples import LABEL_SET
 from segdemo.ui.inputs import MOST_UPLOADED_MB, Choice, Choices
 from segdemo.ui.offer import label_set_titles
-from segdemo.ui.pages.photo_inputs import build_label_set
+from segdemo.ui.pages.photo_inputs import build_label_set, model_choices
 from segdemo.ui.pages.segment_inputs import first_model
 from segdemo.zoo import ZooEntry
 
@@ -63,9 +62,10 @@ def build_inputs(entries: Sequence[ZooEntry]) -> EvaluateInputs:
         photos = ManyFiles(label=texts.PHOTOS, file_count="multiple", height=120, elem_id="photos")
         masks = ManyFiles(label=texts.MASKS, file_count="multiple", height=120, elem_id="masks")
     label_set = build_label_set(label_sets, first)
+    offered = model_choices(entries, first)
     models = Choices(
-        models_of(entries, first),
-        value=[key for _, key in models_of(entries, first)],
+        offered,
+        value=[key for _, key in offered],
         label=texts.MODELS,
         info=texts.MODELS_INFO,
         elem_id="models",
@@ -80,12 +80,6 @@ def build_inputs(entries: Sequence[ZooEntry]) -> EvaluateInputs:
     return EvaluateInputs(
         archive, photos, masks, label_set, models, reading, details, example, run, stop
     )
-
-
-def models_of(entries: Sequence[ZooEntry], label_set: str) -> list[tuple[str, str]]:
-    """Names and ids of the models of a label set, the best first."""
-    found = {entry.model_id: entry for entry in entries if entry.card.label_set == label_set}
-    return [(name, key) for key, name in short_names(found).items()]
 
 
 def chosen_entries(

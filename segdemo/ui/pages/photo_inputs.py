@@ -1,6 +1,6 @@
 """Inputs that every page about one photo has: the photo, its examples and its ground truth."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
@@ -8,7 +8,10 @@ import gradio as gr
 from segdemo.ui import texts
 from segdemo.ui.examples import find_example
 from segdemo.ui.gallery import ExampleGallery
+from segdemo.ui.handlers import titles_of
 from segdemo.ui.inputs import Choice, MaskFile, Photo, uploaded_copy
+from segdemo.ui.offer import models_of
+from segdemo.zoo import ZooEntry
 
 
 def build_photo() -> tuple[Photo, ExampleGallery]:
@@ -41,6 +44,14 @@ def build_label_set(label_sets: Mapping[str, str], first: str) -> Choice:
 def choices_of(label_sets: Mapping[str, str]) -> list[tuple[str, str]]:
     """Titles and ids, as a choice wants them, of label sets by id."""
     return [(title, key) for key, title in label_sets.items()]
+
+
+def model_choices(entries: Sequence[ZooEntry], label_set: str) -> list[tuple[str, str]]:
+    """Titles and ids, as a choice wants them, of the models of a label set, the best first."""
+    offered = models_of(entries, label_set)
+    return [
+        (title, entry.model_id) for title, entry in zip(titles_of(offered), offered, strict=True)
+    ]
 
 
 def build_mask() -> tuple[MaskFile, Choice]:

@@ -23,7 +23,7 @@ from segdemo.ui.inputs import Choice, UploadedPhoto
 from segdemo.ui.offer import label_set_titles
 from segdemo.ui.pages.photo_inputs import choices_of, example_files, reading_choice
 from segdemo.ui.pages.score_section import ScoreSection, build_score_section, score_values
-from segdemo.ui.pages.segment_inputs import SegmentInputs, build_inputs, models_of
+from segdemo.ui.pages.segment_inputs import SegmentInputs, architecture_choices, build_inputs
 from segdemo.ui.viewer import Viewer
 from segdemo.zoo import ZooEntry
 
@@ -131,7 +131,7 @@ def _wire_choices(demo: gr.Blocks, entries: Sequence[ZooEntry], inputs: SegmentI
     @shows_errors
     def offer_models(label_set: str, model_id: str) -> Choice:
         return Choice(
-            choices=models_of(entries, label_set),
+            choices=architecture_choices(entries, label_set),
             value=nearest_model(entries, model_id, label_set).model_id,
         )
 

@@ -39,7 +39,7 @@ def build_inputs(entries: Sequence[ZooEntry]) -> SegmentInputs:
     photo, examples = build_photo()
     label_set = build_label_set(label_set_titles(entries), first.label_set)
     model = Choice(
-        models_of(entries, first.label_set),
+        architecture_choices(entries, first.label_set),
         value=first.model_id,
         label=texts.ARCHITECTURE,
         info=texts.ARCHITECTURE_INFO,
@@ -57,7 +57,7 @@ def first_model(entries: Sequence[ZooEntry]) -> ZooEntry:
     return nearest_model(entries, "", first)
 
 
-def models_of(entries: Sequence[ZooEntry], label_set: str) -> list[tuple[str, str]]:
+def architecture_choices(entries: Sequence[ZooEntry], label_set: str) -> list[tuple[str, str]]:
     """Names and ids of a label set's models, in the order of the architectures in the texts.
 
     A model goes by its architecture; one that would share that name, such as a person's own beside
