@@ -1,6 +1,7 @@
 """What is trained on what, and how: one recipe per label set, the same for all architectures."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from segdemo.errors import UnknownNameError
@@ -92,7 +93,9 @@ class Source:
         name: Name of the data in cards.
         data: Sentence on the training data for cards.
         licence: Terms of weights trained on it.
-        limits: What such models cannot do.
+        limits: What no model trained on it can do.
+        limits_beside: By architecture, what its model cannot do beside; seen in pictures of all
+            models side by side.
     """
 
     tuning_architecture: str
@@ -108,6 +111,11 @@ class Source:
     limits: str
     partial: Path | None = None
     looked_for: tuple[str, ...] = ()
+    limits_beside: Mapping[str, str] = field(default_factory=dict)
+
+    def limits_of(self, architecture: str) -> str:
+        """What an architecture's model cannot do."""
+        return f"{self.limits} {self.limits_beside.get(architecture, '')}".rstrip()
 
 
 # Chosen on val in runs of 5 epochs, by mean IoU: 0.515 with batches of 5 and half these rates,
@@ -156,6 +164,11 @@ SOURCES: dict[str, Source] = {
         limits="Knows streets of one British town filmed from a car by day, in 11 classes; in "
         "other scenes it still answers with one of them. Thin and far things (poles, signs) are "
         "often missed.",
+        limits_beside={
+            "pspnet": "Outlines are coarse: poles and signs are mostly lost.",
+            "segnet": "Starts from random weights, not from ImageNet: in dark scenes it falls to "
+            "patches, and it misses most pedestrians, cyclists and signs.",
+        },
     ),
     "people_animals": Source(
         tuning_architecture="deeplabv3plus",
@@ -186,6 +199,11 @@ SOURCES: dict[str, Source] = {
         "their owners' terms.",
         limits="Knows people and five animals; everything else is background. Cows, horses and "
         "sheep are confused with each other, small or crowded figures are missed.",
+        limits_beside={
+            "fcn": "Outlines are coarse: legs and ears are often lost.",
+            "pspnet": "Outlines are coarse: legs and ears are often lost.",
+            "unet": "Parts of one animal are at times given to two classes.",
+        },
     ),
 }
 """Per label set: the data and the recipe."""

@@ -229,7 +229,7 @@ def publish_by_recipe(model_id: str, *, data_dir: Path, run_dir: Path, weights_d
             **run.about,
             "training_seconds": round(run.seconds),
         },
-        limits=source.limits,
+        limits=source.limits_of(architecture),
         parameters=count_parameters(run.network),
         multiply_adds=count_multiply_adds(run.network),
         cost_shape=COST_SHAPE,

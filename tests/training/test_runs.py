@@ -62,6 +62,7 @@ SOURCE = Source(
     data="Squares of one colour.",
     licence="Do as you like.",
     limits="Knows three colours.",
+    limits_beside={"segnet": "Sees no green."},
 )
 # Photos of one colour, and the one class that all their pixels are said to be.
 SPLITS = {
@@ -393,7 +394,7 @@ def test_a_published_card_says_what_the_source_and_the_run_say(published: Publis
     assert card.labels == PEOPLE_ANIMALS
     assert card.preprocessing == preprocessing(SOURCE.recipe.longest_side_px)
     assert (card.licence, card.data) == (SOURCE.licence, SOURCE.data)
-    assert card.limits == SOURCE.limits
+    assert card.limits == "Knows three colours. Sees no green."
     network = build_model("segnet", num_classes=PEOPLE_ANIMALS.num_classes)
     assert card.parameters == count_parameters(network)
     assert card.multiply_adds == count_multiply_adds(network)
@@ -418,6 +419,7 @@ def test_a_card_says_in_what_its_backbone_was_tuned(
     )
 
     assert card.recipe["tuning"]["architecture"] == SOURCE.tuning_architecture
+    assert card.limits == "Knows three colours."
 
 
 def test_both_published_files_hold_the_returned_card(published: Published) -> None:
@@ -489,6 +491,7 @@ def test_every_source_belongs_to_a_label_set_and_says_what_must_be_said() -> Non
         assert split_model_id(f"unet-{label_set_id}")[1].id == label_set_id
         for text in (source.name, source.data, source.licence, source.limits):
             assert text.strip()
+        assert set(source.limits_beside) <= set(list_architectures())
         assert source.data.endswith(".")
         assert not any(path.is_absolute() for path in (source.train, source.val))
         assert len({source.train, source.val, source.test}) == 3
