@@ -21,6 +21,8 @@ _SERIES = ("#2f6f8f", "#d9822b", "#5b8c5a", "#8c5b87", "#b23b3b", "#7a7a3a")
 """Colours of series, told apart in print and by colour-blind readers too."""
 
 _SMALLEST_SHARE_WRITTEN = 0.01
+_NAME_WIDTH, _NAME_HEIGHT = 0.2, 0.1
+"""Room of a name, from its middle aside and upwards, as shares of what the points span."""
 
 
 @dataclass(frozen=True)
@@ -79,19 +81,34 @@ def draw_accuracy_against_time(
             linewidths=0,
         )
         for point in points:
+            below = _has_point_above(point, points)
             axis.annotate(
                 f"{point.name} {point.score:.3f}",
                 (point.milliseconds, point.score),
-                xytext=(0, 10),
+                xytext=(0, -10) if below else (0, 10),
                 textcoords="offset points",
                 ha="center",
+                va="top" if below else "bottom",
                 color=ink,
                 fontsize=9,
             )
-        axis.margins(0.22, 0.2)
+        axis.margins(0.3, 0.2)
         axis.set_xlabel(time_title)
     axes[0].set_ylabel(score_title)
     return figure
+
+
+def _has_point_above(point: TimedScore, points: Sequence[TimedScore]) -> bool:
+    """Whether a name above a point would lie on another point."""
+    times = [other.milliseconds for other in points]
+    scores = [other.score for other in points]
+    width = _NAME_WIDTH * (max(times) - min(times))
+    height = _NAME_HEIGHT * (max(scores) - min(scores))
+    return any(
+        abs(other.milliseconds - point.milliseconds) < width
+        and 0 < other.score - point.score < height
+        for other in points
+    )
 
 
 def draw_bars_per_class(

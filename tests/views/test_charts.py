@@ -45,6 +45,28 @@ def test_all_names_are_inside_the_picture() -> None:
         assert box.y1 <= frame.y1
 
 
+def test_no_name_lies_on_another_model_s_point() -> None:
+    points = [
+        TimedScore("unet", milliseconds=31.2, score=0.653, megabytes=9.0),
+        TimedScore("deeplabv3plus", milliseconds=33.0, score=0.621, megabytes=7.3),
+        TimedScore("fcn", milliseconds=18.1, score=0.6, megabytes=9.0),
+        TimedScore("pspnet", milliseconds=26.3, score=0.585, megabytes=8.5),
+        TimedScore("segnet", milliseconds=88.2, score=0.471, megabytes=8.9),
+    ]
+    figure = draw_accuracy_against_time(
+        [("A", points), ("B", points)], score_title="s", time_title="t"
+    )
+    figure.draw_without_rendering()
+
+    axis = figure.axes[0]
+    (dots,) = axis.collections
+    radius = figure.dpi / 72 * np.sqrt(dots.get_sizes().min()) / 2
+    for x, y in axis.transData.transform(dots.get_offsets()):
+        for text in axis.texts:
+            around = text.get_window_extent().padded(radius / 2)
+            assert not around.contains(x, y), text.get_text()
+
+
 def test_a_figure_can_be_saved_as_a_picture() -> None:
     file = BytesIO()
 
