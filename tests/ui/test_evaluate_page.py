@@ -395,8 +395,10 @@ def test_what_is_missing_is_said(visit: Visit, data: Path) -> None:
     assert "Add the masks" in toast(visit)
 
     visit.open("/evaluate")
+    choose_label_set(visit, largest_label_set())
     for box in visit.page.locator("#models input[type=checkbox]").all():
         box.uncheck()
+    expect(visit.page.locator("#models input:checked")).to_have_count(0)
     visit.page.locator("#run").click()
     assert "Choose at least one model" in toast(visit)
 
