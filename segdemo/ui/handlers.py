@@ -24,6 +24,7 @@ from segdemo.ui import texts
 from segdemo.ui.examples import example_of
 from segdemo.ui.html import grid, paragraph
 from segdemo.ui.inputs import UploadedPhoto
+from segdemo.ui.offer import models_of
 from segdemo.ui.viewer import Segmentation
 from segdemo.zoo import ZooEntry
 
@@ -176,7 +177,7 @@ def nearest_model(entries: Sequence[ZooEntry], model_id: str, label_set: str) ->
     Raises:
         UnknownNameError: If there is none.
     """
-    candidates = [entry for entry in entries if entry.card.label_set == label_set]
+    candidates = models_of(entries, label_set)
     if not candidates:
         known = ", ".join(dict.fromkeys(entry.card.label_set for entry in entries))
         raise UnknownNameError(f"There is no model of '{label_set}'. Choose one of: {known}.")

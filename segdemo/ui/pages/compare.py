@@ -14,6 +14,7 @@ from segdemo.ui.examples import LABEL_SET
 from segdemo.ui.exports import Delivery, settings_of
 from segdemo.ui.handlers import MODEL_QUEUE, shows_errors
 from segdemo.ui.inputs import Choice, Choices, UploadedPhoto
+from segdemo.ui.offer import models_of
 from segdemo.ui.pages.compare_inputs import CompareInputs, build_compare_inputs, offer_models
 from segdemo.ui.pages.photo_inputs import choices_of, example_files, reading_choice
 from segdemo.ui.viewer import ComparisonViewer
@@ -156,7 +157,7 @@ def _asked_models(
     label_set = known[0].card.label_set if known else asked.get("labels", "")
     if label_set not in offered:
         return offered[0], []
-    return label_set, [entry.model_id for entry in known if entry.card.label_set == label_set]
+    return label_set, [entry.model_id for entry in models_of(known, label_set)]
 
 
 def _files(example: str, label_set: str) -> tuple[Any, Any]:

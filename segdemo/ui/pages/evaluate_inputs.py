@@ -13,7 +13,7 @@ from segdemo.ui.evaluating.dataset import LIMITS, MOST_FILES, Dataset, open_file
 from segdemo.ui.evaluating.uploads import ManyFiles, ZipFile
 from segdemo.ui.examples import LABEL_SET
 from segdemo.ui.inputs import MOST_UPLOADED_MB, Choice, Choices
-from segdemo.ui.offer import label_set_titles
+from segdemo.ui.offer import label_set_titles, models_of
 from segdemo.ui.pages.photo_inputs import build_label_set, model_choices
 from segdemo.ui.pages.segment_inputs import first_model
 from segdemo.zoo import ZooEntry
@@ -91,9 +91,7 @@ def chosen_entries(
         DataError: If none of them is of the label set.
     """
     found = {
-        entry.model_id: entry
-        for entry in entries
-        if entry.card.label_set == label_set and entry.model_id in models
+        entry.model_id: entry for entry in models_of(entries, label_set) if entry.model_id in models
     }
     if not found:
         raise DataError(texts.NO_MODELS)

@@ -11,7 +11,7 @@ from segdemo.ui.examples import LABEL_SET
 from segdemo.ui.gallery import ExampleGallery
 from segdemo.ui.handlers import architecture_name, nearest_model
 from segdemo.ui.inputs import Choice, MaskFile, Photo
-from segdemo.ui.offer import label_set_titles
+from segdemo.ui.offer import label_set_titles, models_of
 from segdemo.ui.pages.photo_inputs import build_label_set, build_mask, build_photo
 from segdemo.zoo import ZooEntry
 
@@ -63,9 +63,11 @@ def architecture_choices(entries: Sequence[ZooEntry], label_set: str) -> list[tu
     A model goes by its architecture; one that would share that name, such as a person's own beside
     a bundled one, bears its id too, so that every model can be chosen.
     """
-    candidates = [entry for entry in entries if entry.card.label_set == label_set]
     order = {name: at for at, name in enumerate(texts.ARCHITECTURE_NAMES)}
-    candidates.sort(key=lambda entry: order.get(entry.card.architecture, len(order)))
+    candidates = sorted(
+        models_of(entries, label_set),
+        key=lambda entry: order.get(entry.card.architecture, len(order)),
+    )
     architectures = [entry.card.architecture for entry in candidates]
     choices = []
     for at, entry in enumerate(candidates):
